@@ -1,0 +1,47 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Makes the checkout importable as ``ansible_collections.huawei.meeting``, as Ansible itself would."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+COLLECTION = "ansible_collections.huawei.meeting"
+
+
+def _mount(name: str, path: Path | None) -> None:
+    """Give the package ``name`` a place in ``sys.modules``, unless something (ansible-test) provides it already."""
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        package = types.ModuleType(name)
+        package.__path__ = [str(path)] if path else []
+        sys.modules[name] = package
+        parent, dot, child = name.rpartition(".")
+        if dot:
+            setattr(sys.modules[parent], child, package)
+
+
+_mount("ansible_collections", None)
+_mount("ansible_collections.huawei", None)
+_mount(COLLECTION, ROOT)
+if str(ROOT) not in sys.path:  # under ansible-test, so that `tests.simulator` is found there too
+    sys.path.insert(0, str(ROOT))
+
+
+@pytest.fixture(scope="session")
+def collections_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for ANSIBLE_COLLECTIONS_PATH in which the checkout stands as huawei.meeting."""
+    path = tmp_path_factory.mktemp("collections")
+    home = path / "ansible_collections" / "huawei"
+    home.mkdir(parents=True)
+    (home / "meeting").symlink_to(ROOT, target_is_directory=True)
+    return path

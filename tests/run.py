@@ -1,0 +1,204 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run every check of the project and count them: ``python tests/run.py [lint] [pytest] [sanity]``.
+
+Two steps run at a time, and a failed one does not stop the others: it prints what it had to say.
+Each test of pytest and of ansible-test counts as one, and so does each linter.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+# Ansible's tools insist on this place. It holds a copy of the files that git tracks or would take.
+COPY = BUILD / "ansible_collections" / "huawei" / "meeting"
+THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+@dataclass(frozen=True)
+class Step:
+    part: str
+    name: str
+    checks: str
+    command: str
+    cwd: Path = ROOT
+    reports: str = ""  # JUnit files of a step that holds many tests, as a pattern below cwd
+
+
+@dataclass(frozen=True)
+class Result:
+    step: Step
+    seconds: float
+    passed: int
+    failed: int
+    skipped: int
+
+    @property
+    def ok(self) -> bool:
+        return self.passed > 0 and self.failed == 0
+
+
+STEPS = (
+    Step(  # the longest goes first
+        part="sanity",
+        name="ansible-test sanity",
+        checks="what Ansible asks of every collection",
+        command=f"ansible-test sanity --venv --python {THIS_PYTHON} --junit --color no",
+        cwd=COPY,
+        reports="tests/output/junit/*.xml",
+    ),
+    Step("lint", "ruff check", "likely mistakes in Python", "ruff check ."),
+    Step("lint", "ruff format", "the form of Python", "ruff format --check ."),
+    Step(
+        part="lint",
+        name="mypy",
+        checks="types in the plugins and the simulator",
+        command="mypy --config-file ../pyproject.toml --cache-dir mypy"
+        " -p ansible_collections.huawei.meeting.plugins -p ansible_collections.huawei.meeting.tests.simulator",
+        cwd=BUILD,
+    ),
+    Step("lint", "yamllint", "the form of YAML", "yamllint --strict ."),
+    Step("lint", "ansible-lint", "playbooks and metadata, profile production", "ansible-lint --offline", COPY),
+    Step(
+        part="lint",
+        name="antsibull-docs",
+        checks="documentation of the plugins",
+        command="antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --validate-collection-refs self .",
+        cwd=COPY,
+    ),
+    Step("lint", "antsibull-changelog", "changelog fragments", "antsibull-changelog lint"),
+    Step(
+        part="lint",
+        name="collection build",
+        checks="the artefact can be built",
+        command="ansible-galaxy collection build --force --output-path ../../../artefact .",
+        cwd=COPY,
+    ),
+    Step(
+        part="pytest",
+        name="pytest",
+        checks="units, sockets, playbooks against the simulator",
+        command=f"pytest -q -n {os.cpu_count() or 2} --junitxml=build/pytest.xml",
+        reports="build/pytest.xml",
+    ),
+)
+
+
+def sources() -> list[Path]:
+    """The project's files, relative to its root: what git tracks or would take. Without git, all that are not built."""
+    if (ROOT / ".git").exists() and shutil.which("git"):
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        paths = {Path(name) for name in listed.stdout.split("\0") if name}
+    else:
+        paths = {path.relative_to(ROOT) for path in ROOT.rglob("*")}
+    made = {BUILD.name, "__pycache__"}
+    return sorted(path for path in paths if (ROOT / path).is_file() and not made.intersection(path.parts))
+
+
+def copy_sources() -> None:
+    """Lay the copy anew, as a repository of its own: ansible-test would find it ignored by the one around it."""
+    shutil.rmtree(COPY, ignore_errors=True)
+    for path in sources():
+        (COPY / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / path, COPY / path, follow_symlinks=False)
+    if shutil.which("git"):
+        subprocess.run(["git", "init", "--quiet"], cwd=COPY, env=environment(), check=True)
+
+
+def environment() -> dict[str, str]:
+    """The caller's environment without what it holds for another Ansible, Python or git; our tools come first."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "GIT_", "PYTHON"))}
+    # A shim stands for a Python even where there is none, and ansible-test trips over it.
+    path = [folder for folder in ours.get("PATH", os.defpath).split(os.pathsep) if Path(folder).name != "shims"]
+    return ours | {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), *path]),
+        "ANSIBLE_COLLECTIONS_PATH": str(BUILD),
+        "ANSIBLE_CONFIG": str(BUILD / "ansible.cfg"),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(BUILD / "hypothesis"),
+        "LC_ALL": "C.UTF-8",
+        "MYPYPATH": str(BUILD),
+        "NO_COLOR": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def run(step: Step) -> Result:
+    """Run one step and print how it went, with its output if it failed."""
+    for report in step.cwd.glob(step.reports) if step.reports else ():
+        report.unlink()
+    start = time.monotonic()
+    process = subprocess.run(
+        shlex.split(step.command),
+        cwd=step.cwd,
+        env=environment() | ({} if step.part == "sanity" else {"HOME": str(BUILD / "home")}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    passed, failed, skipped = count(step) if step.reports else (1, 0, 0)
+    if process.returncode and not failed:  # a linter, or something that broke around its tests
+        passed, failed = (passed if step.reports else 0), 1
+    result = Result(step, time.monotonic() - start, passed, failed, skipped)
+    heading = f"\n== {step.name}: {'ok' if result.ok else 'FAILED'} after {result.seconds:.1f} s\n"
+    print(heading + ("" if result.ok else process.stdout), end="", flush=True)
+    return result
+
+
+def count(step: Step) -> tuple[int, int, int]:
+    """Passed, failed and skipped tests in the reports of a step."""
+    cases = [case for report in step.cwd.glob(step.reports) for case in ET.parse(report).iter("testcase")]
+    failed = sum(case.find("failure") is not None or case.find("error") is not None for case in cases)
+    skipped = sum(case.find("skipped") is not None for case in cases)
+    return len(cases) - failed - skipped, failed, skipped
+
+
+def main(parts: Sequence[str]) -> int:
+    steps = [step for step in STEPS if not parts or step.part in parts]
+    if not steps:
+        print(__doc__, file=sys.stderr)
+        return 2
+    packages = [f"{name} {version(name)}" for name in ("ansible-core", "requests", "websocket-client")]
+    print(", ".join([f"Python {sys.version.split()[0]}", *packages]), flush=True)
+    copy_sources()
+    (BUILD / "home").mkdir(exist_ok=True)
+    (BUILD / "ansible.cfg").touch()
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        results = list(pool.map(run, steps))
+    print(f"\n{'step':20} {'what it checks':48} {'seconds':>7} {'tests':>5}  result")
+    for result in results:
+        tests = result.passed + result.failed
+        verdict = "ok" if result.ok else "FAILED"
+        print(f"{result.step.name:20} {result.step.checks:48} {result.seconds:7.1f} {tests:5}  {verdict}")
+    skipped = sum(result.skipped for result in results)
+    counted = f"{sum(result.passed for result in results)} passed, {sum(result.failed for result in results)} failed"
+    print(f"total: {counted}" + (f", {skipped} skipped" if skipped else ""))
+    return 0 if all(result.ok for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
