@@ -1,0 +1,25 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The documented side of the credentials in `module_utils/_options.py`."""
+
+    DOCUMENTATION = r"""
+options:
+  token:
+    description:
+      - A meeting control token, raw or as C(Basic) with its base64. It lives 30 minutes.
+      - One of O(token) and O(host_password) is needed. With both, the token is used and the password renews it.
+      - If the value is not specified, the value of the environment variable E(HUAWEI_MEETING_TOKEN) is used.
+    type: str
+  host_password:
+    description:
+      - The host password of the meeting. A control token is made from it.
+      - A wrong password is tried once only, because failures lock the sign-in.
+      - If the value is not specified, the value of the environment variable E(HUAWEI_MEETING_HOST_PASSWORD) is used.
+    type: str
+"""

@@ -1,0 +1,133 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one table of connection and sign-in options, and what makes a value of them unusable.
+
+The modules' argument specifications and environment variables are derived from it; a test compares it with the
+documentation fragments.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option. `least` and `most` bound a number; the unit of all numbers is seconds."""
+
+    type: str
+    default: Any = None
+    secret: bool = False
+    least: int = 0
+    most: int = 0
+
+
+CONNECTION = {
+    "api_url": Option("str", "https://api.meeting.huaweicloud.com"),
+    "validate_certs": Option("bool", True),
+    "ca_path": Option("path"),
+    "timeout": Option("int", 10, least=1, most=600),
+    "retry_timeout": Option("int", 60, least=0, most=86400),
+}
+CREDENTIALS = {
+    "token": Option("str", secret=True),
+    "host_password": Option("str", secret=True),
+}
+WAITING = {
+    "wait_timeout": Option("int", 30, least=0, most=86400),
+}
+
+
+def environment_variable(name: str) -> str:
+    """Return the environment variable that stands in for an option."""
+    return f"HUAWEI_MEETING_{name.upper()}"
+
+
+def raw_token(token: str) -> str:
+    """Return a control token in its raw form.
+
+    The service takes it raw or as `Basic` with its base64, and people keep either
+    (https://support.huaweicloud.com/api-meeting/meeting_21_0027.html). Anything that does not decode stays as it is.
+    """
+    scheme, _, encoded = token.strip().partition(" ")
+    if scheme.lower() == "basic" and encoded:
+        try:
+            return base64.b64decode(encoded.strip(), validate=True).decode("ascii")
+        except (binascii.Error, UnicodeDecodeError):
+            pass
+    return token.strip()
+
+
+def masks(*secrets: str) -> set[str]:
+    """Return all forms in which secrets might turn up somewhere: as they are, and in base64, as tokens travel."""
+    return {form for secret in secrets if secret for form in (secret, base64.b64encode(secret.encode()).decode())}
+
+
+def problem_with_meeting(conference_id: str, token: str, host_password: str) -> str:
+    """Return why a meeting cannot be addressed with these values, `""` if it can. Never repeats a secret."""
+    if not conference_id:
+        return "`conference_id` is empty; give the ID of the meeting, for example 914047751"
+    if not re.fullmatch(r"[0-9]{1,32}", conference_id, re.ASCII):
+        return (
+            f"`conference_id` is {conference_id[:40]!r}, but a meeting ID consists of digits only, for example "
+            "914047751; write it without blanks or hyphens, and do not give a link or a name"
+        )
+    if not token and not host_password:
+        return (
+            "a credential is missing; give `host_password` or `token`, or set "
+            f"{environment_variable('host_password')} or {environment_variable('token')} where the module runs"
+        )
+    for name, value in (("token", token), ("host_password", host_password)):
+        if not all(" " <= c <= "~" for c in value) or value != value.strip():
+            return (
+                f"`{name}` has characters that cannot travel in an HTTP header (line breaks, non-ASCII text, or blanks "
+                "around it); give it exactly as the service issued it"
+            )
+    return ""
+
+
+def problem_with_connection(values: Mapping[str, Any]) -> str:
+    """Return what is wrong with the first unusable connection or waiting option, `""` if all are fine."""
+    for name, option in {**CONNECTION, **WAITING}.items():
+        value = values.get(name)
+        if option.type == "int" and value is not None and not option.least <= value <= option.most:
+            return f"`{name}` is {value}, but must be between {option.least} and {option.most} seconds"
+    return _problem_with_url(values["api_url"]) or _problem_with_ca(values["ca_path"])
+
+
+def _problem_with_url(api_url: str) -> str:
+    """Return what is wrong with the address of the service."""
+    example = "for example https://api.meeting.huaweicloud.com"
+    if "@" in api_url:
+        return f"`api_url` must not carry credentials; give the bare address, {example}"
+    if not all("!" <= c <= "~" for c in api_url) or "?" in api_url or "#" in api_url:
+        return f"`api_url` is {api_url[:100]!r}; give scheme and host, nothing behind them, {example}"
+    try:
+        parts = urlsplit(api_url)
+        host, _port = parts.hostname, parts.port
+    except ValueError as error:
+        return f"`api_url` is not a usable address ({error}); give the REST host of your site, {example}"
+    if parts.scheme != "https":
+        return f"`api_url` is {api_url[:100]!r}, but only https:// is allowed, because tokens travel there; {example}"
+    if not host:
+        return f"`api_url` is {api_url[:100]!r}, which names no host; give the REST host of your site, {example}"
+    return ""
+
+
+def _problem_with_ca(ca_path: str | None) -> str:
+    """Return what is wrong with the CA bundle, before OpenSSL says it in its own words."""
+    if not ca_path:
+        return ""
+    if not os.path.exists(ca_path):
+        return f"`ca_path` is {ca_path!r}, but there is no such file or directory where the module runs"
+    if not os.access(ca_path, os.R_OK):
+        return f"`ca_path` is {ca_path!r}, but it cannot be read by the user that runs the module"
+    return ""

@@ -1,0 +1,453 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One meeting: sign in, read the live state, plan, act, confirm."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from ._client import Client, Grant, Patience, backoff
+from ._errors import Kind, MeetingError, Reaction
+from ._live import Live, connect
+from ._state import LiveState, Meeting, Outcome, Recording, Step, View, not_running, plan
+
+# Whether a full state is pushed right after subscribing is undocumented; where it is, it comes at once.
+_SNAPSHOT_WITHIN = 5.0
+_PAUSE_BETWEEN_LOOKS = 0.5
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is wanted of one meeting, and with what. Times are in seconds; `token` is raw; no value is unchecked."""
+
+    conference_id: str
+    wanted: Recording
+    token: str = ""
+    host_password: str = ""
+    live_state: LiveState = LiveState.AUTO
+    wait: bool = True
+    wait_timeout: float = 30.0
+    retry_timeout: float = 60.0
+    check: bool = False
+
+
+def record(order: Order, client: Client) -> Outcome:
+    """Bring the recording of one meeting into the wanted state and return what became of it.
+
+    Never raises: whatever goes wrong, foreseen or not, is in the outcome. In check mode it stops before the write.
+    """
+    run = _Run(order, client)
+    try:
+        run.carry_out()
+    except MeetingError as error:
+        run.fail(error)
+    except Exception as defect:  # one meeting's surprise must not take a batch with it
+        run.fail(run.defect(defect))
+    finally:
+        run.close()
+    return run.outcome
+
+
+class _Run:
+    """The course of one order: the token and the channel in hand, and the outcome so far."""
+
+    def __init__(self, order: Order, client: Client) -> None:
+        self.outcome = Outcome(order.conference_id, order.wanted)
+        self._order = order
+        self._client = client
+        self._patience = Patience(order.retry_timeout)
+        self._token = order.token
+        self._ws_url = ""
+        self._meeting_ids = frozenset({order.conference_id})
+        self._signed_in = False
+        self._renewed = False
+        self._sent = False
+        self._live: Live | None = None
+        self._why_not_running: MeetingError | None = None
+        self._why_unknown: MeetingError | None = None
+
+    def carry_out(self) -> None:
+        """Do the whole order. Raises MeetingError."""
+        outcome, order = self.outcome, self._order
+        outcome.before = outcome.after = self._look(self._patience)
+        step = plan(outcome.before, order.wanted, order.live_state)
+        if step is Step.NOTHING:
+            outcome.confirmed = True
+        elif step is Step.REFUSE_NOT_RUNNING:
+            raise self._not_running_error()
+        elif step is Step.REFUSE_UNKNOWN:
+            raise self._unreadable_error()
+        else:
+            self._warn_of_blind_write()
+            if order.check:
+                outcome.changed = True
+                outcome.after = self._expected()
+            else:
+                self._write()
+
+    def fail(self, error: MeetingError) -> None:
+        """Note the failure of the order."""
+        error.tried = error.tried or self._tried()
+        self.outcome.msg = str(error)
+        self.outcome.error = error.record()
+        self.outcome.request_id = error.request_id or self.outcome.request_id
+
+    def close(self) -> None:
+        """Close the live channel."""
+        if self._live is not None:
+            self._live.close()
+            self._live = None
+
+    # Reading
+
+    def _look(self, patience: Patience) -> View:
+        """Return what can be known about the meeting now, signed in as far as the order needs it.
+
+        Leaves the channel open where there is one. A state that cannot be read is unknown, and the reason is kept.
+        """
+        if self._order.live_state is LiveState.IGNORE and self._token:
+            return View()
+        known = View()
+        try:
+            self._sign_in(patience)
+            # The service grants a control token for a running meeting only.
+            known = View(meeting=Meeting.ONGOING)
+            return known if self._order.live_state is LiveState.IGNORE else self._listen(patience)
+        except MeetingError as error:
+            self.close()
+            if error.meeting:
+                self._why_not_running = error
+                return not_running(error.meeting)
+            if known.meeting is Meeting.UNKNOWN and not self._keep_alive_dispensable(error):
+                raise
+            self._why_unknown = error
+            return known
+
+    def _listen(self, patience: Patience) -> View:
+        """Open the channel, subscribe and return the first state. Raises MeetingError."""
+        self.close()
+        try:
+            self._live = self._subscribe(patience)
+        except MeetingError as error:
+            if not _refuses_token(error):
+                raise
+            self._renew(patience, error)
+            self._live = self._subscribe(patience)
+        within = patience.timeout(min(self._client.timeout, _SNAPSHOT_WITHIN))
+        view = self._live.first(time.monotonic() + within)
+        if view.recording is Recording.UNKNOWN:
+            self._why_unknown = MeetingError(
+                Kind.SERVICE,
+                f"the service pushed no usable recording state within {within:g} s",
+                "Try again"
+                if self._order.live_state is LiveState.AUTO
+                else "Try again, or act without knowing the state with `live_state: auto`",
+                tried=f"Could not read the live state of meeting {self._order.conference_id}",
+                reaction=Reaction.LATER,
+            )
+        return view
+
+    def _subscribe(self, patience: Patience) -> Live:
+        """Return a channel that is subscribed. Raises MeetingError."""
+        ws_token = self._client.websocket_token(self._order.conference_id, self._token, patience)
+        self.outcome.secrets.add(ws_token)
+        deadline = time.monotonic() + patience.timeout(self._client.timeout)
+        live = connect(
+            self._ws_url,
+            self._order.conference_id,
+            ws_token,
+            meeting_ids=self._meeting_ids,
+            tls=self._client.tls,
+            proxy=self._client.proxy_for(self._ws_url),
+            deadline=deadline,
+            interrupted=self._client.pace.interrupted,
+        )
+        try:
+            live.subscribe(self._token, deadline)
+        except BaseException:
+            live.close()
+            raise
+        return live
+
+    def _watch(self, deadline: float) -> View:
+        """Return the state once it is as wanted or the meeting over, or what is known at the deadline.
+
+        A channel that breaks is opened anew. Raises MeetingError where the state cannot be read any more.
+        """
+        while True:
+            try:
+                if self._live is not None:
+                    return self._live.until(self._order.wanted, deadline)
+            except MeetingError as error:
+                self.close()
+                self._why_unknown = error
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                raise self._unreadable_error()
+            view = self._look(Patience(remaining, deadline))
+            if not view.running or view.shows(self._order.wanted):
+                return view
+            if self._live is None:
+                if not self._may_pass(self._why_unknown):
+                    raise self._unreadable_error()
+                self._client.pace.interrupted.wait(max(0.0, min(_PAUSE_BETWEEN_LOOKS, deadline - time.monotonic())))
+
+    # Signing in
+
+    def _sign_in(self, patience: Patience) -> None:
+        """Get a control token, or keep the given one alive; adopt what comes back. Raises MeetingError."""
+        order = self._order
+        try:
+            grant = self._client.control_token(order.conference_id, order.host_password, self._token, patience)
+        except MeetingError as error:
+            if error.reaction is not Reaction.RENEW or not self._token:
+                raise
+            self._renew(patience, error)
+        else:
+            self._adopt(grant)
+
+    def _renew(self, patience: Patience, refusal: MeetingError) -> None:
+        """Sign in anew with the host password, once in an order. Raises `refusal` where that cannot be done."""
+        if self._renewed or not self._order.host_password:
+            raise refusal
+        self._renewed = True
+        self._adopt(self._client.control_token(self._order.conference_id, self._order.host_password, "", patience))
+
+    def _adopt(self, grant: Grant) -> None:
+        """Use a new grant from now on. Raises MeetingError `permission` for a guest's."""
+        self.outcome.secrets |= grant.secrets
+        if grant.role == 0:
+            raise MeetingError(
+                Kind.PERMISSION,
+                "the service granted the role of a guest, who may not record",
+                "Give the host password of the meeting as `host_password`, or a `token` made with it",
+                tried=f"Could not sign in to the control of meeting {self._order.conference_id}",
+            )
+        self._token = grant.token
+        self._ws_url = grant.ws_url
+        self._meeting_ids |= grant.meeting_ids
+
+    def _keep_alive_dispensable(self, error: MeetingError) -> bool:
+        """Return whether the order can go on without the sign-in that just failed.
+
+        A token given by the user may write by itself. Whether it can be kept alive without a password is
+        contradictory in the documents, so a refusal of the form of that request only costs the live state.
+        """
+        order = self._order
+        if not order.token or order.host_password:
+            return False
+        if error.code.endswith("111070009"):
+            error.hint = (
+                "The token may have expired, or it is not kept alive without the password: give `host_password`"
+            )
+            return True
+        return error.kind is Kind.USAGE
+
+    # Writing
+
+    def _write(self) -> None:
+        """Send the request and see what it did. Raises MeetingError.
+
+        A request that may have been carried out is never simply repeated, each start may open a new film segment:
+        the live state says whether it was, and only if it was not, within the time a recorder may take, is it sent
+        again.
+        """
+        outcome, order = self.outcome, self._order
+        while True:
+            try:
+                outcome.request_id = self._send(self._patience)
+            except MeetingError as error:
+                if error.meeting:
+                    outcome.after = not_running(error.meeting)
+                    if order.wanted is Recording.STOPPED:
+                        outcome.confirmed = True
+                        return
+                if error.reaction is Reaction.ACCEPTED:
+                    outcome.request_id = error.request_id
+                elif error.reaction is not Reaction.LOOK:
+                    raise
+                elif not self._turned_out_well(error):
+                    continue
+                else:
+                    return
+            outcome.changed = True
+            self._confirm()
+            return
+
+    def _send(self, patience: Patience) -> str:
+        """Send the request, signed in anew once if the token is refused. Raises MeetingError."""
+        order = self._order
+        start = order.wanted is Recording.STARTED
+        self._sent = True
+        try:
+            return self._client.record(order.conference_id, self._token, start, patience)
+        except MeetingError as error:
+            if not _refuses_token(error):
+                raise
+            self._renew(patience, error)
+            return self._client.record(order.conference_id, self._token, start, patience)
+
+    def _turned_out_well(self, doubt: MeetingError) -> bool:
+        """Return True when a request of unknown fate is seen to have worked, False when it may be sent again.
+
+        Raises MeetingError: `unknown_outcome` where the state cannot be read, `doubt` itself where the state is
+        unchanged and the patience at its end.
+        """
+        outcome, order = self.outcome, self._order
+        unreadable = self._live is None and self._why_unknown is not None
+        if order.live_state is LiveState.IGNORE or unreadable or not order.wait_timeout:
+            raise self._unknown_outcome(doubt)
+        began = time.monotonic()
+        try:
+            seen = self._watch(began + order.wait_timeout)
+            if seen.running and not seen.shows(order.wanted):
+                # Nothing was pushed, but a channel that died says nothing either: ask anew.
+                seen = self._look(self._patience)
+        except MeetingError as error:
+            self._why_unknown = error
+            raise self._unknown_outcome(doubt) from None
+        outcome.after = seen
+        if seen.shows(order.wanted):
+            outcome.changed = outcome.confirmed = True
+            return True
+        if not seen.running:
+            raise self._not_running_error()
+        if seen.recording is Recording.UNKNOWN:
+            raise self._unknown_outcome(doubt)
+        self._patience.spend(time.monotonic() - began)
+        if not self._client.pace.pause(self._patience, backoff(0)):
+            doubt.waited = self._patience.waited
+            raise doubt
+        return False
+
+    def _confirm(self) -> None:
+        """After an accepted request, wait until the state is seen. Raises MeetingError `unconfirmed` or `ended`."""
+        outcome, order = self.outcome, self._order
+        outcome.after = View(meeting=outcome.before.meeting)
+        if not order.wait or order.live_state is LiveState.IGNORE or self._live is None:
+            return
+        try:
+            seen = self._watch(time.monotonic() + order.wait_timeout)
+        except MeetingError as error:
+            seen = outcome.after
+            self._why_unknown = error
+        outcome.after = seen
+        if seen.shows(order.wanted):
+            outcome.confirmed = True
+        elif not seen.running:
+            raise self._not_running_error()
+        elif outcome.before.recording is not Recording.UNKNOWN or seen.recording is not Recording.UNKNOWN:
+            raise self._unconfirmed_error()
+
+    # Words
+
+    def _tried(self) -> str:
+        """Return what the order is about."""
+        verb = "start" if self._order.wanted is Recording.STARTED else "stop"
+        return f"Could not {verb} the recording of meeting {self._order.conference_id}"
+
+    def _expected(self) -> View:
+        """Return what a real run would report, for check mode: the state only where it would be seen."""
+        order, before = self._order, self.outcome.before
+        seen = order.wait and before.recording is not Recording.UNKNOWN
+        return View(order.wanted if seen else Recording.UNKNOWN, before.meeting)
+
+    def _warn_of_blind_write(self) -> None:
+        """Warn when the request is sent without knowing the state, unless the user asked for just that."""
+        blind = self.outcome.before.recording is Recording.UNKNOWN
+        if blind and self._order.live_state is LiveState.AUTO and self._why_unknown is not None:
+            sent = "would be sent" if self._order.check else "is sent"
+            self.outcome.warnings.append(
+                f"{self._why_unknown} The request {sent} without knowing whether the meeting is being recorded, "
+                "and reported as a change"
+            )
+
+    def _unreadable_error(self) -> MeetingError:
+        """Return why the state is unknown."""
+        return self._why_unknown or MeetingError(
+            Kind.UNCONFIRMED, "the live state could not be read in time", "Try again", tried=self._tried()
+        )
+
+    def _not_running_error(self) -> MeetingError:
+        """Return why a recording cannot be had of a meeting that is not running."""
+        if self._why_not_running is not None:
+            self._why_not_running.tried = self._tried()
+            return self._why_not_running
+        ended = self.outcome.after.meeting is Meeting.ENDED
+        return MeetingError(
+            Kind.ENDED if ended else Kind.NOT_STARTED,
+            "the meeting is over" if ended else "the meeting has not begun",
+            "Use the ID of a running meeting" if ended else "Run this task once the meeting has begun",
+            tried=self._tried(),
+            request_id=self.outcome.request_id,
+            reaction=Reaction.FAIL if ended else Reaction.LATER,
+        )
+
+    def _unconfirmed_error(self) -> MeetingError:
+        """Return the failure of a request that was accepted but not seen to work in time."""
+        order = self._order
+        why = f" ({self._why_unknown.said})" if self._why_unknown is not None else ""
+        return MeetingError(
+            Kind.UNCONFIRMED,
+            f"the service accepted the request, but the recording was not seen to be {order.wanted.value} within "
+            f"{order.wait_timeout:g} s{why}",
+            "It may still be on its way: run the task again to see, or raise `wait_timeout`",
+            tried=f"Could not confirm the recording of meeting {order.conference_id}",
+            request_id=self.outcome.request_id,
+            reaction=Reaction.LATER,
+        )
+
+    def _unknown_outcome(self, doubt: MeetingError) -> MeetingError:
+        """Return the failure of a request of which nobody can say whether it was carried out."""
+        self.outcome.changed = True
+        self.outcome.after = View(meeting=self.outcome.before.meeting)
+        why = f"; then the live state could not be read ({self._why_unknown.said})" if self._why_unknown else ""
+        return MeetingError(
+            Kind.UNKNOWN_OUTCOME,
+            f"{doubt.said}{why}, so the request may or may not have been carried out",
+            "Look at the meeting before you send it again: each start may open a new film segment",
+            tried=doubt.tried,
+            code=doubt.code,
+            http_status=doubt.http_status,
+            request_id=doubt.request_id,
+            reaction=Reaction.FAIL,
+        )
+
+    def defect(self, defect: Exception) -> MeetingError:
+        """Return the failure for an exception that nobody foresaw; its text may hold anything, so it is not told."""
+        fate = "nothing was sent"
+        if self._sent:
+            self.outcome.changed = True
+            self.outcome.after = View(meeting=self.outcome.before.meeting)
+            fate = "the request may or may not have been carried out"
+        return MeetingError(
+            Kind.UNKNOWN_OUTCOME if self._sent else Kind.SERVICE,
+            f"unexpected {type(defect).__name__} in {_place(defect)}; {fate}",
+            "This is a defect of the collection: please report it",
+            tried=self._tried(),
+        )
+
+    @staticmethod
+    def _may_pass(error: MeetingError | None) -> bool:
+        """Return whether reading the state again may succeed."""
+        return error is None or error.reaction in (Reaction.LOOK, Reaction.RETRY, Reaction.LATER)
+
+
+def _refuses_token(error: MeetingError) -> bool:
+    """Return whether a call that carries a token but no password was refused because of the token.
+
+    What an expired token gives is undocumented; "ID or password wrong" on such a call can mean nothing else.
+    """
+    return error.reaction is Reaction.RENEW or error.code.endswith("111072065")
+
+
+def _place(defect: Exception) -> str:
+    """Return the innermost place of an exception as `file:line`."""
+    trace = defect.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"

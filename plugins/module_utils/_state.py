@@ -1,0 +1,159 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The decisions: what is known about a meeting, what is to be done about it, and how that is reported.
+
+Pure: no network, no clock, no Ansible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+
+class Recording(str, Enum):
+    """Whether the meeting is being recorded in the cloud."""
+
+    STARTED = "started"
+    STOPPED = "stopped"
+    UNKNOWN = "unknown"
+
+
+class Meeting(str, Enum):
+    """Where the meeting stands in its life."""
+
+    ONGOING = "ongoing"
+    ENDED = "ended"
+    NOT_STARTED = "not_started"
+    UNKNOWN = "unknown"
+
+
+class LiveState(str, Enum):
+    """What the user wants of the live state: read it if possible, insist on it, or do without."""
+
+    AUTO = "auto"
+    REQUIRED = "required"
+    IGNORE = "ignore"
+
+
+class Step(Enum):
+    """What to do next about one meeting."""
+
+    NOTHING = "it is as wanted"
+    WRITE = "send the request"
+    REFUSE_NOT_RUNNING = "a meeting that is not running cannot be recorded"
+    REFUSE_UNKNOWN = "the state was required but could not be read"
+
+
+@dataclass(frozen=True)
+class View:
+    """What is known about one meeting at one moment."""
+
+    recording: Recording = Recording.UNKNOWN
+    meeting: Meeting = Meeting.UNKNOWN
+
+    def shows(self, wanted: Recording) -> bool:
+        """Return whether the meeting is known to be as wanted."""
+        return self.recording is wanted
+
+    @property
+    def running(self) -> bool:
+        """Whether the meeting may be running; only a plain word of the service says that it is not."""
+        return self.meeting not in (Meeting.ENDED, Meeting.NOT_STARTED)
+
+
+# The vendor's words for the state of a meeting (https://support.huaweicloud.com/api-meeting/meeting_21_1513.html).
+_MEETING_STATES = {
+    "Schedule": Meeting.NOT_STARTED,
+    "Creating": Meeting.NOT_STARTED,
+    "Created": Meeting.ONGOING,
+    "Destroyed": Meeting.ENDED,
+}
+
+
+def not_running(meeting: str) -> View:
+    """Return the view of a meeting that the service calls `ended` or `not_started`: nothing is recorded there."""
+    return View(Recording.STOPPED, Meeting(meeting))
+
+
+def pushed(push: Mapping[str, Any], last: View) -> View:
+    """Return the view after a `ConfDynamicInfoNotify` frame.
+
+    A field that is absent keeps its last value, because incremental messages are mentioned in the documents. A
+    `recState` other than 0 and 1 (its value while a recording is paused is undocumented) makes the state unknown.
+    Source: https://support.huaweicloud.com/api-meeting/meeting_21_1513.html
+    """
+    meeting = _MEETING_STATES.get(str(push.get("state")), last.meeting)
+    if meeting in (Meeting.ENDED, Meeting.NOT_STARTED):
+        return View(Recording.STOPPED, meeting)
+    if "recState" not in push:
+        return replace(last, meeting=meeting)
+    recording = {"0": Recording.STOPPED, "1": Recording.STARTED}.get(str(push["recState"]), Recording.UNKNOWN)
+    # A meeting that pushes its recording state is running, whether or not the frame says so.
+    return View(recording, Meeting.ONGOING if meeting is Meeting.UNKNOWN else meeting)
+
+
+def plan(now: View, wanted: Recording, live_state: LiveState) -> Step:
+    """Return the step from what is known to what is wanted."""
+    if now.shows(wanted):
+        return Step.NOTHING
+    if not now.running:
+        return Step.REFUSE_NOT_RUNNING
+    if now.recording is Recording.UNKNOWN and live_state is LiveState.REQUIRED:
+        return Step.REFUSE_UNKNOWN
+    return Step.WRITE
+
+
+@dataclass
+class Outcome:
+    """What became of one meeting. `msg` and `error` are set where it failed."""
+
+    conference_id: str
+    wanted: Recording
+    before: View = field(default_factory=View)
+    after: View = field(default_factory=View)
+    changed: bool = False
+    confirmed: bool = False
+    request_id: str = ""
+    msg: str = ""
+    error: dict[str, Any] | None = None
+    warnings: list[str] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the meeting is not as wanted, or nobody can tell."""
+        return self.error is not None
+
+
+def result(outcome: Outcome) -> dict[str, Any]:
+    """Return the public return values of one meeting, without its warnings and secrets."""
+    values: dict[str, Any] = {
+        "changed": outcome.changed,
+        "conference_id": outcome.conference_id,
+        "state": outcome.after.recording.value,
+        "previous_state": outcome.before.recording.value,
+        "confirmed": outcome.confirmed,
+        "meeting": outcome.after.meeting.value,
+        "request_id": outcome.request_id,
+    }
+    if outcome.failed:
+        values.update(msg=outcome.msg, error=outcome.error)
+    return values
+
+
+def diff(outcome: Outcome) -> dict[str, dict[str, str]]:
+    """Return Ansible's before/after of one meeting.
+
+    The after side is the state that was asked for, so that check run and real run show the same; whether it was seen
+    is what `state` and `confirmed` of the result say.
+    """
+    before = outcome.before.recording
+    after = outcome.wanted if outcome.changed else before
+    return {
+        side: {"conference_id": outcome.conference_id, "recording": recording.value}
+        for side, recording in (("before", before), ("after", after))
+    }

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What HTTPS and WSS have in common: whom to trust, how long to listen, and whether anything was sent.
+
+The time-outs of `requests` and `websocket-client` bound one read of a socket. An answer that drips in, byte by byte,
+outlasts them, so the sockets of this room look at one deadline for the whole attempt.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_current = threading.local()
+
+
+class Attempt:
+    """One attempt to get something from the service. `sent` tells whether any byte was handed to its TLS socket."""
+
+    def __init__(self, deadline: float) -> None:
+        self.deadline = deadline
+        self.sent = False
+
+
+@contextmanager
+def attempt(deadline: float) -> Iterator[Attempt]:
+    """Bound all that this thread reads from and writes to TLS sockets by a deadline, a value of `time.monotonic`.
+
+    Past it, reading and writing raise `socket.timeout`.
+    """
+    outer = getattr(_current, "attempt", None)
+    _current.attempt = Attempt(deadline)
+    try:
+        yield _current.attempt
+    finally:
+        _current.attempt = outer
+
+
+class _BoundedSocket(ssl.SSLSocket):
+    """A TLS socket that keeps to the deadline of the attempt it is used in."""
+
+    def recv(self, *args: Any, **kwargs: Any) -> bytes:
+        self._keep_to_deadline()
+        return super().recv(*args, **kwargs)
+
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        self._keep_to_deadline()
+        return super().recv_into(*args, **kwargs)
+
+    def send(self, *args: Any, **kwargs: Any) -> int:
+        current = self._keep_to_deadline()
+        if current is not None:
+            current.sent = True
+        return super().send(*args, **kwargs)
+
+    def _keep_to_deadline(self) -> Attempt | None:
+        """Shorten the time-out of the next operation to what is left, and return the attempt."""
+        current: Attempt | None = getattr(_current, "attempt", None)
+        if current is not None:
+            remaining = current.deadline - time.monotonic()
+            if remaining <= 0:
+                raise socket.timeout("the attempt is past its deadline")
+            self.settimeout(remaining)
+        return current
+
+
+def trust(validate_certs: bool, ca_path: str | None, fallback: str) -> ssl.SSLContext:
+    """Build the one TLS context of a run.
+
+    Without `ca_path` the bundles that users of requests and OpenSSL set for their whole machine are honoured
+    (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR), then the system's, then the file `fallback`.
+    Raises OSError where it cannot be loaded; its `filename` tells which one and who named it.
+    """
+    if not validate_certs:
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    else:
+        named_by, place = "`ca_path`", ca_path
+        for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+            if not place:
+                named_by, place = variable, os.environ.get(variable)
+        if not place:
+            defaults = ssl.get_default_verify_paths()
+            named_by, place = "requests", None if defaults.cafile or defaults.capath else fallback
+        try:
+            if place and os.path.isdir(place):
+                context = ssl.create_default_context(capath=place)
+            else:
+                context = ssl.create_default_context(cafile=place)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror or str(error), f"{place}, named by {named_by},") from None
+    context.sslsocket_class = _BoundedSocket
+    return context

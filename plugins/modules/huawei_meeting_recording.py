@@ -1,0 +1,253 @@
+#!/usr/bin/python
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: huawei_meeting_recording
+short_description: Start or stop the cloud recording of one Huawei Cloud Meeting meeting
+version_added: 0.1.0
+description:
+  - Brings the cloud recording of a running meeting into the state that is wanted.
+  - The live state of the meeting is read first, from the meeting's control channel (WebSocket). The request is sent
+    only when it would change something, and the task succeeds only after the change has been seen.
+  - A request whose answer was lost is never simply repeated, because each start may open a new film segment. The
+    live state is read again instead.
+author:
+  - huawei.meeting contributors (!UNKNOWN)
+extends_documentation_fragment:
+  - huawei.meeting._attributes
+  - huawei.meeting._connection
+  - huawei.meeting._credentials
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Signs in and reads the live state as a real run does, and stops before the request.
+      - What only the request itself would bring to light (a meeting that was set up without cloud recording, a full
+        storage) cannot be foretold.
+  diff_mode:
+    support: full
+    details:
+      - The after side is the state that was asked for; whether it was seen is told by RV(confirmed).
+  idempotent:
+    support: partial
+    details:
+      - Idempotent wherever the live state can be read.
+      - With O(live_state=ignore), and with O(live_state=auto) when the state cannot be read, the request is sent each
+        time and RV(ignore:changed) is V(true). What the service does with a redundant request is not documented.
+options:
+  conference_id:
+    description:
+      - The ID of the meeting, digits only.
+      - It is the ID of the running meeting, not the number of a cloud meeting room and not a personal meeting ID.
+    type: str
+    required: true
+  state:
+    description:
+      - V(started) means that the meeting is being recorded in the cloud, V(stopped) that it is not.
+      - With V(stopped), a meeting that the service calls over or not begun is already as wanted.
+      - With V(started), such a meeting is a failure.
+    type: str
+    required: true
+    choices: [started, stopped]
+  live_state:
+    description:
+      - What to do about the live state of the meeting.
+      - With V(auto), it is read. If it cannot be read, the task warns, sends the request without knowing, and reports
+        a change.
+      - With V(required), the task fails before anything is changed if the state cannot be read.
+      - With V(ignore), it is never read. The request is sent, and that is all; the result is always a change. With
+        O(token) this is a single request.
+      - The state counts as unreadable when the service pushes none within 5 seconds (or O(timeout), if that is less),
+        and when the Python package websocket-client is missing.
+    type: str
+    default: auto
+    choices: [auto, required, ignore]
+  wait:
+    description:
+      - Whether to wait, after the service accepted the request, until the new state is seen.
+      - There is nothing to wait for with O(live_state=ignore), or when the live state cannot be read.
+    type: bool
+    default: true
+  wait_timeout:
+    description:
+      - How long a recorder may take to begin or to end, in seconds, from 0 to 86400.
+      - If the new state is not seen in this time, the task fails with the kind V(unconfirmed). The recording may then
+        still be on its way.
+      - It is also how long the live state is watched after an answer was lost, before the request may be sent again.
+      - If the value is not specified, the value of the environment variable E(HUAWEI_MEETING_WAIT_TIMEOUT) is used.
+    type: int
+    default: 30
+seealso:
+  - name: Starting and Stopping Recording a Meeting
+    description: The request in the Server API Reference of Huawei Cloud Meeting.
+    link: https://support.huaweicloud.com/api-meeting/meeting_21_0043.html
+"""
+
+EXAMPLES = r"""
+# The password comes from Vault; it can also come from the environment variable HUAWEI_MEETING_HOST_PASSWORD.
+- name: The class is being recorded
+  huawei.meeting.huawei_meeting_recording:
+    conference_id: "914047751"
+    host_password: "{{ vault_host_password }}"
+    state: started
+
+- name: The recording is stopped
+  huawei.meeting.huawei_meeting_recording:
+    conference_id: "914047751"
+    host_password: "{{ vault_host_password }}"
+    state: stopped
+
+- name: Do not act without knowing the state, and give the recorder a minute
+  huawei.meeting.huawei_meeting_recording:
+    conference_id: "914047751"
+    host_password: "{{ vault_host_password }}"
+    state: started
+    live_state: required
+    wait_timeout: 60
+
+- name: One bare request with a control token at hand, as a script would send it
+  huawei.meeting.huawei_meeting_recording:
+    conference_id: "914047751"
+    token: "{{ control_token }}"
+    state: started
+    live_state: ignore
+
+- name: Prove that the call is being recorded, without touching it
+  huawei.meeting.huawei_meeting_recording:
+    conference_id: "914047751"
+    host_password: "{{ vault_host_password }}"
+    state: started
+    live_state: required
+  check_mode: true
+  register: recording
+  failed_when: recording is failed or recording is changed
+
+- name: Try for ten minutes while the meeting has not begun
+  huawei.meeting.huawei_meeting_recording:
+    conference_id: "914047751"
+    host_password: "{{ vault_host_password }}"
+    state: started
+  register: recording
+  until: recording is not failed or (recording.error.kind | default('')) != 'not_started'
+  retries: 20
+  delay: 30
+"""
+
+RETURN = r"""
+conference_id:
+  description: The ID of the meeting.
+  returned: always
+  type: str
+  sample: "914047751"
+state:
+  description:
+    - Whether the meeting is being recorded after the task, as far as it was seen.
+    - V(unknown) after a request whose effect was not seen, for example with O(wait=false).
+    - In check mode, what a real run would report.
+  returned: always
+  type: str
+  choices: [started, stopped, unknown]
+  sample: started
+previous_state:
+  description: Whether the meeting was being recorded before the task.
+  returned: always
+  type: str
+  choices: [started, stopped, unknown]
+  sample: stopped
+confirmed:
+  description:
+    - Whether RV(state) was seen, in the live state or in a plain word of the service that the meeting is not running.
+    - V(false) in check mode where there would be a change.
+  returned: always
+  type: bool
+  sample: true
+meeting:
+  description:
+    - Where the meeting stands. V(not_started) is also what the service says of some meetings that are over.
+  returned: always
+  type: str
+  choices: [ongoing, ended, not_started, unknown]
+  sample: ongoing
+request_id:
+  description:
+    - The vendor's ID of the request that started or stopped the recording, or of the call that failed, for a support
+      case. Empty where nothing was sent.
+  returned: always
+  type: str
+  sample: 5e7966300a659a5fa2474f38e923caa
+error:
+  description: What went wrong, for programs; O(ignore:msg) tells it in a sentence.
+  returned: on failure
+  type: dict
+  contains:
+    code:
+      description: The vendor's error code, empty where there was none.
+      type: str
+      sample: MMC.111072020
+    kind:
+      description:
+        - What sort of failure it is, out of a closed set.
+        - V(unconfirmed) is a request that was accepted but not seen to work in time, V(unknown_outcome) one that may or
+          may not have been carried out. With both, RV(ignore:changed) is V(true).
+        - V(transport) and V(tls) are failures of the connection, V(service) are failures of the service.
+      type: str
+      choices:
+        - authentication
+        - permission
+        - not_found
+        - not_started
+        - ended
+        - not_recordable
+        - quota
+        - locked
+        - throttled
+        - service
+        - transport
+        - tls
+        - unconfirmed
+        - unknown_outcome
+        - usage
+      sample: not_recordable
+    http_status:
+      description: The HTTP status of the answer, V(none) where there was none.
+      type: int
+      sample: 400
+    request_id:
+      description: The vendor's ID of the call that failed, empty where there was none.
+      type: str
+      sample: 5e7966300a659a5fa2474f38e923caa
+    retryable:
+      description: Whether the same task, run again unchanged, has a fair chance.
+      type: bool
+      sample: false
+    hint:
+      description: What to do.
+      type: str
+      sample: >-
+        Create the meeting with cloud recording (recordType 2 or 3); a running meeting cannot be changed
+"""
+
+from ansible_collections.huawei.meeting.plugins.module_utils._module import client, finish, order, recording_module
+from ansible_collections.huawei.meeting.plugins.module_utils._recorder import record
+
+
+def main() -> None:
+    """Bring the recording of one meeting into the wanted state."""
+    module = recording_module(
+        {
+            "conference_id": {"type": "str", "required": True},
+            "state": {"type": "str", "required": True, "choices": ["started", "stopped"]},
+        }
+    )
+    wanted = order(module)
+    with client(module, wanted) as service:
+        outcome = record(wanted, service)
+    finish(module, outcome)
+
+
+if __name__ == "__main__":
+    main()
