@@ -1,0 +1,130 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The examples of the documentation and of the README run as they are printed, from top to bottom in one play."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+from tests.integration.ansible import RECORDING, Ansible, constant, missing
+from tests.simulator import Fault, Meeting, Simulator
+
+ID = "914047751"
+PASSWORD = "ExamplesCanary-2093"
+MODULES = sorted(path for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
+
+# How each example turns out when they run one after the other: ok, changed, or the kind of the failure.
+OUTCOMES = {
+    "huawei_meeting_recording": {
+        "The class is being recorded": "changed",
+        "The recording is stopped": "changed",
+        "Do not act without knowing the state, and give the recorder a minute": "changed",
+        "One bare request with a control token at hand, as a script would send it": "changed",
+        "Prove that the call is being recorded, without touching it": "ok",
+        "Try for ten minutes while the meeting has not begun": "ok",
+    }
+}
+
+
+def examples(path: Path) -> list[dict[str, Any]]:
+    return yaml.safe_load(constant(path, "EXAMPLES"))
+
+
+def variables(sim: Simulator) -> dict[str, str]:
+    """What the examples take for granted."""
+    return {"vault_host_password": PASSWORD, "control_token": sim.world.issue_token(ID)}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_examples(ansible: Ansible, sim: Simulator, path: Path) -> None:
+    sim.world.add(Meeting(ID, host_password=PASSWORD))
+    tasks = examples(path)
+    run = ansible.play(tasks, "-vvvv", variables=variables(sim))
+    assert run.rc == 0, run.output
+    run.check_no_traceback()
+    assert not run.leaks(sim.world.secrets())
+    outcomes = {
+        task.name: task.kind or ("changed" if task.changed else "ok")
+        for task in run.tasks
+        if task.action == f"huawei.meeting.{path.stem}"
+    }
+    assert outcomes == OUTCOMES[path.stem]
+    assert list(outcomes) == [task["name"] for task in tasks]
+
+
+def test_proof_fails_without_a_recording(ansible: Ansible, sim: Simulator) -> None:
+    """The example that proves that a call is being recorded fails where it is not, and changes nothing."""
+    (proof,) = [task for task in examples(MODULES[0]) if task["name"].startswith("Prove ")]
+    sim.world.add(Meeting(ID, host_password=PASSWORD))
+    run = ansible.play([proof], variables=variables(sim))
+    assert run.rc == 2
+    assert run.tasks[0].failed
+    assert sim.world.writes() == []
+
+
+def test_waiting_for_the_meeting_to_begin(ansible: Ansible, sim: Simulator) -> None:
+    """The example that waits for a meeting goes on once it has begun, and gives up at once on anything else."""
+    (waiting,) = [task for task in examples(MODULES[0]) if task["name"].startswith("Try ")]
+    waiting["delay"] = 0
+    sim.world.add(Meeting(ID, host_password=PASSWORD, state="Schedule"))
+    sim.world.plan(Fault("token", skip=2, meeting_state="Created"))
+    run = ansible.play([waiting], variables=variables(sim))
+    assert run.rc == 0, run.output
+    assert [task.verdict for task in run.tasks] == ["retried", "retried", "ok"]
+    assert sim.world.writes() == [1]
+
+    sim.world.end(ID)
+    run = ansible.play([waiting], variables=variables(sim))
+    assert run.rc == 2
+    assert [task.verdict for task in run.tasks] == ["failed"]
+    assert run.tasks[0].kind == "ended"
+
+
+def test_waiting_tells_what_else_is_wrong(ansible: Ansible) -> None:
+    """A failure that has no kind, such as a missing library, is told by the example that waits, not hidden by it."""
+    (waiting,) = [task for task in examples(MODULES[0]) if task["name"].startswith("Try ")]
+    waiting["delay"] = 0
+    run = ansible.play([waiting], variables={"vault_host_password": PASSWORD}, environment=missing(ansible, "requests"))
+    assert run.rc == 2
+    assert "Failed to import the required Python library (requests)" in run.prose
+    assert "has no attribute" not in run.prose
+
+
+def readme(language: str) -> list[str]:
+    """The blocks of code in the README that are in this language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+
+
+def test_readme_tasks(ansible: Ansible, sim: Simulator) -> None:
+    """The README's tasks: the recording starts, and the proof that it runs holds."""
+    sim.world.add(Meeting(ID, host_password=PASSWORD))
+    tasks = [task for block in readme("yaml") for task in yaml.safe_load(block)]
+    assert all(set(task) >= {"name", RECORDING} for task in tasks)
+    run = ansible.play(tasks, "-vvvv", variables=variables(sim))
+    assert run.rc == 0, run.output
+    assert [task.changed for task in run.tasks] == [True, False]
+    assert sim.world.writes() == [1]
+
+
+def test_readme_commands(ansible: Ansible, sim: Simulator) -> None:
+    """The README's playbook commands, with a file that has the variables it names; a file stands in for the prompt."""
+    sim.world.add(Meeting(ID, host_password=PASSWORD))
+    ansible.write("meeting.yml", {"huawei_meeting_conference_id": ID, "huawei_meeting_host_password": PASSWORD})
+    (ansible.home / "vault-password").write_text("opens the vault\n")
+    password = ["--vault-password-file", str(ansible.home / "vault-password")]
+    lines = [line for block in readme("console") for line in block.splitlines()]
+    commands = [line.split() for line in lines if line.startswith(("ansible-vault ", "ansible-playbook "))]
+    assert len(commands) == 3
+    for name, *arguments in commands:
+        rest = [argument for argument in arguments if argument != "--ask-vault-pass"]
+        run = ansible.command(name.removeprefix("ansible-"), *rest, *password)
+        assert run.rc == 0, run.output
+    assert sim.world.writes() == [1, 0]

@@ -1,0 +1,300 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""No secret is told: not at -vvvv with --diff, not in a log, not to a callback, not in a file that is left behind.
+
+The simulated service of these tests is malicious: a fault's `%SECRETS%` becomes every secret that the client sent or
+got by then, tokens as they are and in base64.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from tests.integration.ansible import Ansible, Run, recording
+from tests.simulator import Fault, Meeting, Simulator, World
+from tests.simulator.model import Outcome
+
+ID = "914047751"
+PASSWORD = "SecretsCanary/5530+a b"  # changes its looks in URLs
+
+
+class Parrot(World):
+    """A world that repeats to a client what that client knows, where a fault or a note of the meeting says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[str, set[str]] = {}
+
+    def issue_token(self, conference_id: str, role: int = 1) -> str:
+        token = super().issue_token(conference_id, role)
+        self.known.setdefault(conference_id, set()).update(_forms(token))
+        return token
+
+    def receive(
+        self, endpoint: str, conference_id: str | None, headers: Mapping[str, str], *rest: Any, **options: Any
+    ) -> Outcome:
+        if endpoint == "token" and "X-Conference-Authorization" not in headers:  # another process begins
+            self.known.pop(conference_id or "", None)
+        before = set(self.secrets())
+        outcome = super().receive(endpoint, conference_id, headers, *rest, **options)
+        known = self.known.setdefault(conference_id or "", set())
+        known |= {*(self.secrets() - before), headers.get("X-Password", "")} - {""}
+        if outcome.fault and outcome.answer:
+            told = " ".join(sorted(known))
+            outcome.answer.body = outcome.answer.body.replace(b"%SECRETS%", told.encode())
+            for name, value in outcome.fault.headers.items():
+                outcome.answer.headers[name] = value.replace("%SECRETS%", told)
+        return outcome
+
+    def _put(self, session: Any, frame: Any, fault: Fault | None = None, push: bool = False) -> None:
+        if self.meetings[session.conference_id].note == "parrot":
+            told = " ".join(sorted(self.known[session.conference_id]))
+            frame["data"] = {"returnCode": 111070121, "returnDesc": told}
+        super()._put(session, frame, fault, push)
+
+
+def _forms(token: str) -> set[str]:
+    """A token as it is and in base64, as it travels."""
+    return {token, base64.b64encode(token.encode()).decode()}
+
+
+@pytest.fixture
+def sim() -> Iterator[Simulator]:
+    """A service that repeats secrets."""
+    with Simulator(Parrot()) as simulator:
+        yield simulator
+
+
+def play(ansible: Ansible, sim: Simulator, tasks: list[dict[str, Any]], **options: Any) -> Run:
+    """Run a play at its most talkative, and look for secrets everywhere."""
+    environment = {"ANSIBLE_LOG_PATH": str(ansible.home / "ansible.log"), **options.pop("environment", {})}
+    tasks = [{"ignore_errors": True, **task} for task in tasks]
+    run = ansible.play(tasks, "-vvvv", "--diff", environment=environment, **options)
+    assert (ansible.home / "ansible.log").stat().st_size
+    leaks = run.leaks(sim.world.secrets())
+    if leaks:
+        pytest.fail("\n".join(_where(run, leaks)), pytrace=False)
+    run.check_no_traceback()
+    return run
+
+
+def _where(run: Run, leaks: Mapping[str, set[str]]) -> list[str]:
+    """Name the places and the values in which secrets were told, without their whole text."""
+    found = {secret for secrets in leaks.values() for secret in secrets}
+    values = [f"{task.name}: {key}" for task in run.tasks for key, value in task.result.items() if _has(value, found)]
+    return [f"{len(found)} secrets were told in {', '.join(leaks)}; they come from", *values]
+
+
+def _has(value: Any, secrets: set[str]) -> bool:
+    return any(secret in json.dumps(value) for secret in secrets)
+
+
+ECHO = {
+    "body": json.dumps({"error_code": "MMC.111072020", "error_msg": "%SECRETS%"}),
+    "headers": {"X-Request-Id": "%SECRETS%", "Location": "https://%SECRETS%.example/?token=%SECRETS%"},
+}
+PAGE = {"body": "<html>%SECRETS%</html>", "headers": {"Content-Type": "text/html; boundary=%SECRETS%"}}
+
+# What happens, as fields of the meeting, a fault and options of the task; and the kind that must come of it.
+COURSES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = {
+    "success": ({}, {}, {}, ""),
+    "check": ({}, {}, {"_check_mode": True}, ""),
+    "already so": ({"recording": True}, {}, {}, ""),
+    "blind": ({}, {}, {"live_state": "ignore"}, ""),
+    "wrong password": ({}, {}, {"host_password": "{{ wrong }}"}, "authentication"),
+    "wrong password echoed": ({}, {"endpoint": "token", "status": 400, **ECHO}, {}, "not_recordable"),
+    "unsafe live channel": ({"behaviour": {"ws_trusted": False}}, {}, {"live_state": "required"}, "tls"),
+    "plain live channel": ({"behaviour": {"ws_scheme": "ws"}}, {}, {"live_state": "required"}, "transport"),
+    "live channel elsewhere": ({"behaviour": {"ws_host": "nowhere.invalid"}}, {}, {"live_state": "required"}, "?"),
+    "live channel refused": ({}, {"endpoint": "connect", "status": 403, **ECHO}, {"live_state": "required"}, "?"),
+    "live channel is a page": ({}, {"endpoint": "connect", "websocket": "html"}, {"live_state": "required"}, "?"),
+    "live channel redirects": ({}, {"endpoint": "connect", "websocket": "redirect"}, {"live_state": "required"}, "?"),
+    "live channel talks nonsense": (
+        {},
+        {"endpoint": "connect", "websocket": "garbage"},
+        {"live_state": "required"},
+        "?",
+    ),
+    "subscription refused": ({"note": "parrot"}, {}, {"live_state": "required"}, "permission"),
+    "warning of a refusal": ({"note": "parrot"}, {}, {}, ""),
+    "warning of an echo": ({}, {"endpoint": "wsToken", "status": 400, **ECHO}, {}, ""),
+    "redirect of the sign-in": ({}, {"endpoint": "token", "status": 302, **ECHO}, {}, "transport"),
+    "redirect of the request": ({}, {"endpoint": "record", "status": 307, **ECHO}, {}, "transport"),
+    "echoed by the request": ({}, {"endpoint": "record", "status": 400, **ECHO}, {}, "not_recordable"),
+    "echoed with a success": ({}, {"endpoint": "record", "status": 200, **ECHO}, {}, "not_recordable"),
+    "unknown code": ({}, {"endpoint": "record", "status": 400, "body": '{"error_code":"%SECRETS%"}'}, {}, "usage"),
+    "a page instead of a token": ({}, {"endpoint": "token", **PAGE}, {}, "transport"),
+    "a page instead of an answer": ({}, {"endpoint": "record", "status": 403, **PAGE}, {}, "transport"),
+    "unconfirmed": ({"behaviour": {"recorder_delay": None}}, {}, {"wait_timeout": 0}, "unconfirmed"),
+    "unknown outcome": ({}, {"endpoint": "record", "drop": "after"}, {"live_state": "ignore"}, "unknown_outcome"),
+    "unknown outcome, echoed": (
+        {},
+        {"endpoint": "record", "status": 500, **ECHO, "body": '{"error_code":"MMC.111070003","error_msg":"%SECRETS%"}'},
+        {"live_state": "ignore"},
+        "unknown_outcome",
+    ),
+    "malformed password": ({}, {}, {"host_password": "{{ malformed }}"}, "usage"),
+    "guest's password": ({}, {}, {"host_password": "{{ guest }}"}, "permission"),
+}
+
+
+def test_every_course(ansible: Ansible, sim: Simulator) -> None:
+    """Successes, warnings and failures of every sort, with a password out of a vars file."""
+    guest = "GuestCanary-9027"
+    variables = {
+        "password": PASSWORD,
+        "wrong": "WrongCanary-1183",
+        "malformed": "MalformedCanary-4410\nX-More: 1",
+        "guest": guest,
+    }
+    tasks = []
+    for number, (name, (fields, fault, options, _)) in enumerate(COURSES.items()):
+        conference_id = f"9140477{number:02}"
+        sim.world.add(
+            Meeting(conference_id, host_password=PASSWORD, guest_password=guest if "guest" in name else "", **fields)
+        )
+        if fault:
+            sim.world.plan(Fault(conference_id=conference_id, times=None, **fault))
+        given = {"host_password": "{{ password }}", "timeout": 1, "retry_timeout": 0, **options}
+        tasks.append(recording(name, conference_id, "started", **given))
+    run = play(ansible, sim, tasks, variables=variables)
+    for name, (_, _, _, kind) in COURSES.items():
+        task = run.task(name)
+        assert task.failed is bool(kind), f"{name}: {task.msg}"
+        assert kind in ("?", task.kind), f"{name}: {task.msg}"
+    assert not run.leaks({variables["wrong"], "MalformedCanary-4410", guest})
+
+
+def _given(sim: Simulator, form: str) -> dict[str, str]:
+    """Credentials for the meeting: a password and a token, or a token alone in base64."""
+    token = sim.world.issue_token(ID)
+    basic = f"Basic {base64.b64encode(token.encode()).decode()}"
+    return {"token": basic} if form == "Basic token" else {"host_password": PASSWORD, "token": token}
+
+
+@pytest.mark.parametrize("form", ["password and token", "Basic token"])
+@pytest.mark.parametrize("source", ["options", "environment", "module_defaults"])
+def test_every_source(ansible: Ansible, sim: Simulator, source: str, form: str) -> None:
+    """A success, a check and a failure that repeats the secrets, wherever they come from."""
+    sim.world.add(Meeting(ID, host_password=PASSWORD, guest_password=""))
+    sim.world.plan(Fault("record", status=400, **ECHO))
+    given = _given(sim, form)
+    templated = {name: f"{{{{ {name} }}}}" for name in given}
+    options = templated if source == "options" else {}
+    keywords: dict[str, Any] = {}
+    if source == "environment":
+        keywords["environment"] = {f"HUAWEI_MEETING_{name.upper()}": value for name, value in given.items()}
+    else:
+        keywords["variables"] = given
+    if source == "module_defaults":
+        keywords["module_defaults"] = {"group/huawei.meeting.huawei_meeting": templated}
+    tasks = [
+        recording("echo", ID, "started", **options),
+        recording("check", ID, "started", **options, _check_mode=True),
+        recording("start", ID, "started", **options),
+    ]
+    run = play(ansible, sim, tasks, **keywords)
+    assert [task.failed for task in run.tasks] == [True, False, False]
+    assert [task.changed for task in run.tasks] == [False, True, True]
+
+
+def test_loops_and_registered_results(ansible: Ansible, sim: Simulator) -> None:
+    """A loop over meetings whose passwords lie in a dictionary, and all that was registered shown again.
+
+    A loop over records that hold the passwords could not be kept quiet: Ansible adds each item to its result.
+    """
+    passwords = {f"91404775{number}": f"LoopCanary-{number}-3319" for number in range(3)}
+    for conference_id, password in passwords.items():
+        sim.world.add(Meeting(conference_id, host_password=password, guest_password=""))
+    sim.world.plan(Fault("record", "914047751", times=None, status=400, **ECHO))
+    tasks = [
+        recording(
+            "loop",
+            "{{ item }}",
+            "started",
+            host_password="{{ passwords[item] }}",
+            _loop="{{ passwords.keys() }}",
+            _loop_control={"label": "meeting {{ item }}"},
+            _register="looped",
+        ),
+        {"name": "show", "ansible.builtin.debug": {"var": "looped"}},
+        recording(
+            "once",
+            "914047751",
+            "started",
+            host_password="{{ passwords['914047751'] }}",
+            _register="once",
+            _until="once is not failed",
+            _retries=1,
+            _delay=0,
+        ),
+        {"name": "show once", "ansible.builtin.debug": {"msg": "{{ once.msg }} {{ once }}"}},
+    ]
+    run = play(ansible, sim, tasks, variables={"passwords": passwords})
+    assert ["error" in item for item in run.task("loop").result["results"]] == [False, True, False]
+    assert run.task("once").failed
+
+
+def test_unforeseen_exception(ansible: Ansible, sim: Simulator) -> None:
+    """A defect that throws the password about: the failure names its type and place, not its text."""
+    folder = ansible.project / "defect"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(
+        "import http.client\n"
+        "def putheader(self, name, *values, real=http.client.HTTPConnection.putheader):\n"
+        "    if name == 'X-Password': raise ZeroDivisionError(values)\n"
+        "    real(self, name, *values)\n"
+        "http.client.HTTPConnection.putheader = putheader\n"
+    )
+    sim.world.add(Meeting(ID, host_password=PASSWORD, guest_password=""))
+    run = ansible.play(
+        [recording("start", ID, "started", host_password="{{ password }}")],
+        "-vvvv",
+        variables={"password": PASSWORD},
+        environment={"PYTHONPATH": str(folder)},
+    )
+    assert not run.leaks(sim.world.secrets())
+    task = run.task("start")
+    assert task.failed
+    assert task.kind == "service"
+    assert "ZeroDivisionError in sitecustomize.py:3; nothing was sent" in task.msg
+    assert "Traceback" not in run.output
+    assert sim.world.writes() == []
+
+
+def test_long_echo_is_not_cut_inside_a_secret(ansible: Ansible, sim: Simulator) -> None:
+    """Foreign text is cut to a sensible length; a secret at the cut must not escape the masking by it."""
+    sim.world.add(Meeting(ID, host_password=PASSWORD, guest_password=""))
+    token = sim.world.issue_token(ID)
+    for length in (160, 170, 180, 190):
+        body = json.dumps({"error_code": "MMC.111072020", "error_msg": "x" * length + token})
+        sim.world.plan(Fault("record", status=400, body=body))
+    options = {"token": "{{ token }}", "live_state": "ignore", "_ignore_errors": True}
+    tasks = [recording(f"cut {number}", ID, "started", **options) for number in range(4)]
+    run = ansible.play(tasks, "-vvvv", variables={"token": token})
+    assert all(task.failed for task in run.tasks)
+    assert not run.leaks({token[:12]})
+
+
+def test_credentials_in_the_address(ansible: Ansible, sim: Simulator) -> None:
+    """An address that carries a password is refused, and the password is not repeated."""
+    variables = {"address": "https://me:AddressCanary-7714@127.0.0.1"}
+    task = recording("start", ID, "started", api_url="{{ address }}", host_password="x")
+    run = ansible.play([task], "-vvvv", variables=variables)
+    assert run.task("start").kind == "usage"
+    assert not run.leaks({"AddressCanary-7714"})
+
+
+def test_the_search_finds(ansible: Ansible) -> None:
+    """The tests of this file would notice: a secret that is shown is found in each place it gets to."""
+    task = {"name": "show", "ansible.builtin.debug": {"msg": "{{ password }}"}}
+    environment = {"ANSIBLE_LOG_PATH": str(ansible.home / "ansible.log")}
+    run = ansible.play([task], variables={"password": PASSWORD}, environment=environment)
+    assert run.leaks({PASSWORD}) == {place: {PASSWORD} for place in ("stdout", "witness.jsonl", "ansible.log")}

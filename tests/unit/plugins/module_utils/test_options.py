@@ -1,0 +1,386 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The option table against its documentation, and what makes a value unusable before anything is sent."""
+
+from __future__ import annotations
+
+import ast
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.module_utils import basic
+
+from ansible_collections.huawei.meeting.plugins.doc_fragments import _connection, _credentials
+from ansible_collections.huawei.meeting.plugins.module_utils import _module
+from ansible_collections.huawei.meeting.plugins.module_utils._errors import Kind
+from ansible_collections.huawei.meeting.plugins.module_utils._options import (
+    CONNECTION,
+    CREDENTIALS,
+    WAITING,
+    Option,
+    environment_variable,
+    problem_with_connection,
+    problem_with_meeting,
+    raw_token,
+)
+from ansible_collections.huawei.meeting.plugins.modules import huawei_meeting_recording
+
+MEETING, PASSWORD = "914047751", "host-914826"
+CONNECTION_DOCS = yaml.safe_load(_connection.ModuleDocFragment.DOCUMENTATION)["options"]
+CREDENTIAL_DOCS = yaml.safe_load(_credentials.ModuleDocFragment.DOCUMENTATION)["options"]
+MODULE_DOCS = yaml.safe_load(huawei_meeting_recording.DOCUMENTATION)["options"]
+RETURN_DOCS = yaml.safe_load(huawei_meeting_recording.RETURN)
+TABLE: dict[str, Option] = {**CONNECTION, **CREDENTIALS, **WAITING}
+ALL_DOCS: dict[str, Any] = {**CONNECTION_DOCS, **CREDENTIAL_DOCS, **MODULE_DOCS}
+GOOD = {"api_url": "https://api.meeting.huaweicloud.com", "ca_path": None, "timeout": 10, "retry_timeout": 60}
+
+
+def fits(sentence: str) -> bool:
+    """Whether a complaint is a decent sentence about one option: on one line, naming it, without the full stop."""
+    return sentence.startswith("`") and sentence.isprintable() and len(sentence) < 400 and sentence[-1] not in ".:;"
+
+
+# ---- the table and its documentation
+
+
+@pytest.mark.parametrize(
+    ("table", "docs"),
+    [(CONNECTION, CONNECTION_DOCS), (CREDENTIALS, CREDENTIAL_DOCS)],
+    ids=["connection", "credentials"],
+)
+def test_table_and_fragment_have_the_same_options(table: dict[str, Option], docs: dict[str, Any]) -> None:
+    assert list(table) == list(docs)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_an_option_is_documented_as_it_is(name: str) -> None:
+    option, documented = TABLE[name], ALL_DOCS[name]
+    assert documented["type"] == option.type
+    assert documented.get("default") == option.default
+    text = " ".join(documented["description"])
+    assert f"E(HUAWEI_MEETING_{name.upper()})" in text
+    if option.type == "int":
+        assert f"from {option.least} to {option.most}" in text
+        assert "seconds" in text
+
+
+def test_the_contract_of_the_options() -> None:
+    """Playbooks and AWX objects depend on these."""
+    assert {name: (option.type, option.default) for name, option in TABLE.items()} == {
+        "api_url": ("str", "https://api.meeting.huaweicloud.com"),
+        "validate_certs": ("bool", True),
+        "ca_path": ("path", None),
+        "timeout": ("int", 10),
+        "retry_timeout": ("int", 60),
+        "token": ("str", None),
+        "host_password": ("str", None),
+        "wait_timeout": ("int", 30),
+    }
+    assert {name for name, option in TABLE.items() if option.secret} == {"token", "host_password"}
+    assert environment_variable("host_password") == "HUAWEI_MEETING_HOST_PASSWORD"
+
+
+class _Seen(Exception):
+    """Carries the arguments that a module object was made with."""
+
+
+def argument_spec(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return the argument specification of the module, as Ansible gets it."""
+
+    def see(**arguments: Any) -> None:
+        raise _Seen(arguments)
+
+    monkeypatch.setattr(_module, "AnsibleModule", see)
+    with pytest.raises(_Seen) as seen:
+        huawei_meeting_recording.main()
+    assert seen.value.args[0]["supports_check_mode"] is True
+    return seen.value.args[0]["argument_spec"]
+
+
+def test_the_argument_specification_is_what_is_documented(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = argument_spec(monkeypatch)
+    assert set(spec) == set(ALL_DOCS)
+    for name, documented in ALL_DOCS.items():
+        entry = spec[name]
+        assert entry["type"] == documented["type"], name
+        assert entry.get("required", False) == documented.get("required", False), name
+        assert entry.get("default") == documented.get("default"), name
+        assert entry.get("choices") == documented.get("choices"), name
+        assert "aliases" not in entry, name
+
+
+def test_environment_variables_and_secrets_of_the_specification(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = argument_spec(monkeypatch)
+    for name, entry in spec.items():
+        assert ("fallback" in entry) == (name in TABLE), name
+        if name in TABLE:
+            assert entry["fallback"] == (basic.env_fallback, [f"HUAWEI_MEETING_{name.upper()}"])
+            assert entry.get("no_log", False) == TABLE[name].secret, name
+        assert (entry.get("no_log") is True) == (name in ("token", "host_password"))
+
+
+def test_the_documented_kinds_are_the_closed_set() -> None:
+    assert RETURN_DOCS["error"]["contains"]["kind"]["choices"] == [kind.value for kind in Kind]
+
+
+def test_the_documented_results_are_those_that_come_back() -> None:
+    assert set(RETURN_DOCS) == {
+        "conference_id",
+        "state",
+        "previous_state",
+        "confirmed",
+        "meeting",
+        "request_id",
+        "error",
+    }
+    assert set(RETURN_DOCS["error"]["contains"]) == {
+        "code",
+        "kind",
+        "http_status",
+        "request_id",
+        "retryable",
+        "hint",
+    }
+
+
+def test_the_examples_use_documented_options_only() -> None:
+    tasks = yaml.safe_load(huawei_meeting_recording.EXAMPLES)
+    states = set()
+    for task in tasks:
+        options = task["huawei.meeting.huawei_meeting_recording"]
+        assert set(options) <= set(ALL_DOCS)
+        assert isinstance(options["conference_id"], str)
+        states.add(options["state"])
+    assert states == {"started", "stopped"}
+
+
+# ---- meetings and credentials
+
+
+@pytest.mark.parametrize("conference_id", ["914047751", "0", "1" * 32])
+@pytest.mark.parametrize(
+    ("token", "password"), [("cnr0", ""), ("", PASSWORD), ("cnr0", PASSWORD), ("a b~!", " ~".strip())]
+)
+def test_a_meeting_that_can_be_addressed(conference_id: str, token: str, password: str) -> None:
+    assert problem_with_meeting(conference_id, token, password) == ""
+
+
+@pytest.mark.parametrize(
+    "conference_id",
+    [
+        "",
+        " ",
+        "914 047 751",
+        "914-047-751",
+        " 914047751",
+        "914047751\n",
+        "-1",
+        "9.1e8",
+        "0x10",
+        "914047751&a=b",
+        "../token",
+        "my meeting",
+        "https://meeting.huaweicloud.com/#/j/914047751",
+        "1" * 33,
+        "1" * 5000,
+        "\u0661\u0662\u0663",
+        "\uff11\uff12\uff13",
+        "\u00b2",
+        "914047751\x00",
+        "\x1b[31m1",
+        "None",
+    ],
+    ids=lambda value: ascii(value)[:40],
+)
+def test_an_id_that_cannot_be_one(conference_id: str) -> None:
+    sentence = problem_with_meeting(conference_id, "", PASSWORD)
+    assert fits(sentence)
+    assert sentence.startswith("`conference_id` is ")
+    assert "914047751" in sentence
+
+
+def test_a_meeting_without_any_credential() -> None:
+    sentence = problem_with_meeting(MEETING, "", "")
+    for word in ("`host_password`", "`token`", "HUAWEI_MEETING_HOST_PASSWORD", "HUAWEI_MEETING_TOKEN"):
+        assert word in sentence
+    assert sentence.isprintable()
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "geheim\n",
+        "\ngeheim",
+        "geheim\r\nX-Evil: 1",
+        "geheim\x00",
+        "geheim\t",
+        "geheim\x7f",
+        "geheim\u00fc",
+        "\u5bc6\u7801geheim",
+        "geheim\u200b",
+    ],
+    ids=ascii,
+)
+@pytest.mark.parametrize("name", ["token", "host_password"])
+def test_a_secret_that_cannot_travel_in_a_header_is_refused_and_not_repeated(name: str, secret: str) -> None:
+    given = {"token": "", "host_password": "", name: secret}
+    sentence = problem_with_meeting(MEETING, given["token"], given["host_password"])
+    assert fits(sentence)
+    assert f"`{name}`" in sentence
+    assert "geheim" not in sentence
+
+
+@pytest.mark.parametrize("password", [" geheim", "geheim ", " "], ids=repr)
+def test_a_password_with_blanks_around_it_is_refused(password: str) -> None:
+    """HTTP takes them away, so the service would see another password, and count a failure."""
+    sentence = problem_with_meeting(MEETING, "", password)
+    assert fits(sentence)
+    assert "`host_password`" in sentence
+    assert "geheim" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("given", "raw"),
+    [
+        ("", ""),
+        ("cnr0", "cnr0"),
+        ("  cnr0\n", "cnr0"),
+        (f"Basic {base64.b64encode(b'cnr0').decode()}", "cnr0"),
+        (f"basic {base64.b64encode(b'cnr0').decode()}", "cnr0"),
+        (f" BASIC   {base64.b64encode(b'cnr0').decode()} ", "cnr0"),
+        ("Basic", "Basic"),
+        ("Basic ", "Basic"),
+        ("Basic !!!", "Basic !!!"),
+        ("Basic abc", "Basic abc"),
+        (f"Basic {base64.b64encode(bytes([255, 254])).decode()}", "Basic //4="),
+        ("Bearer abcd", "Bearer abcd"),
+        ("Basicabcd", "Basicabcd"),
+        (base64.b64encode(b"cnr0").decode(), base64.b64encode(b"cnr0").decode()),
+    ],
+    ids=repr,
+)
+def test_raw_token(given: str, raw: str) -> None:
+    assert raw_token(given) == raw
+
+
+# ---- the connection
+
+
+@pytest.mark.parametrize(
+    "api_url",
+    [
+        "https://api.meeting.huaweicloud.com",
+        "https://api-intl.meeting.huaweicloud.com/",
+        "HTTPS://api.meeting.huaweicloud.com",
+        "https://127.0.0.1:8443",
+        "https://[::1]:8443",
+        "https://gateway.example.com/meeting",
+    ],
+)
+def test_an_address_that_can_be_used(api_url: str) -> None:
+    assert problem_with_connection({**GOOD, "api_url": api_url}) == ""
+
+
+@pytest.mark.parametrize(
+    "api_url",
+    [
+        "",
+        " ",
+        "api.meeting.huaweicloud.com",
+        "http://api.meeting.huaweicloud.com",
+        "ftp://api.meeting.huaweicloud.com",
+        "wss://api.meeting.huaweicloud.com",
+        "//api.meeting.huaweicloud.com",
+        "https:",
+        "https://",
+        "https:///v1",
+        "https://:443",
+        "https:/api.meeting.huaweicloud.com",
+        "https://api.meeting.huaweicloud.com:x",
+        "https://api.meeting.huaweicloud.com:65536",
+        "https://api.meeting.huaweicloud.com:-1",
+        "https://[::1",
+        "https://[nonsense]",
+        "https://api.meeting.huaweicloud.com?a=b",
+        "https://api.meeting.huaweicloud.com?",
+        "https://api.meeting.huaweicloud.com#a",
+        "https://api.meeting.huaweicloud.com#",
+        "https://api.meeting.huaweicloud.com /",
+        " https://api.meeting.huaweicloud.com",
+        "https://api.meeting.huaweicloud.com\n",
+        "https://api.meeting\x00.huaweicloud.com",
+        "https://api.meeting.huaweicloud.com\x1b[31m",
+        "https://anna:geheim@api.meeting.huaweicloud.com",
+        "http://anna:geheim@api.meeting.huaweicloud.com",
+        "anna:geheim@api.meeting.huaweicloud.com",
+        "https:/anna:geheim@api.meeting.huaweicloud.com",
+        "https:anna:geheim@api.meeting.huaweicloud.com",
+        "https://anna:geheim/x@api.meeting.huaweicloud.com",
+        "https://anna:geheim#x@api.meeting.huaweicloud.com",
+        "https://anna:geheim?x@api.meeting.huaweicloud.com",
+        "https://anna:geheim@api.meeting.huaweicloud.com:x",
+    ],
+    ids=lambda value: ascii(value)[:70],
+)
+def test_an_address_that_cannot_be_used_is_refused_and_no_password_in_it_repeated(api_url: str) -> None:
+    sentence = problem_with_connection({**GOOD, "api_url": api_url})
+    assert fits(sentence)
+    assert sentence.startswith("`api_url` ")
+    assert "https://api.meeting.huaweicloud.com" in sentence
+    assert "geheim" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("timeout", 0),
+        ("timeout", -1),
+        ("timeout", 601),
+        ("retry_timeout", -1),
+        ("retry_timeout", 86401),
+        ("wait_timeout", -1),
+        ("wait_timeout", 86401),
+    ],
+)
+def test_a_number_out_of_range(name: str, value: int) -> None:
+    sentence = problem_with_connection({**GOOD, name: value})
+    assert fits(sentence)
+    option = TABLE[name]
+    assert sentence == f"`{name}` is {value}, but must be between {option.least} and {option.most} seconds"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("timeout", 1), ("timeout", 600), ("retry_timeout", 0), ("retry_timeout", 86400), ("wait_timeout", 0)],
+)
+def test_a_number_in_range(name: str, value: int) -> None:
+    assert problem_with_connection({**GOOD, name: value}) == ""
+
+
+def test_a_bundle_that_is_not_there(tmp_path: Path) -> None:
+    assert problem_with_connection({**GOOD, "ca_path": str(tmp_path)}) == ""
+    for missing in (tmp_path / "missing.pem", tmp_path / "no" / "folder", tmp_path / "a\nb"):
+        sentence = problem_with_connection({**GOOD, "ca_path": str(missing)})
+        assert fits(sentence)
+        assert sentence.startswith("`ca_path` ")
+
+
+def test_no_option_is_read_that_is_not_in_the_table() -> None:
+    """Whatever `_module` takes out of the parameters is an option that the module has."""
+    tree = ast.parse(Path(_module.__file__).read_text(encoding="utf-8"))
+    read = {
+        node.slice.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "values"
+        and isinstance(node.slice, ast.Constant)
+        and isinstance(node.ctx, ast.Load)
+    }
+    assert read
+    assert read <= set(ALL_DOCS)

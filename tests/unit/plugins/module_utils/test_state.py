@@ -1,0 +1,213 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The decisions, as tables."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.huawei.meeting.plugins.module_utils._state import (
+    LiveState,
+    Meeting,
+    Outcome,
+    Recording,
+    Step,
+    View,
+    diff,
+    not_running,
+    plan,
+    pushed,
+    result,
+)
+
+STARTED, STOPPED, UNKNOWN = Recording.STARTED, Recording.STOPPED, Recording.UNKNOWN
+ONGOING, ENDED, NOT_STARTED, NOWHERE = Meeting.ONGOING, Meeting.ENDED, Meeting.NOT_STARTED, Meeting.UNKNOWN
+AUTO, REQUIRED, IGNORE = LiveState.AUTO, LiveState.REQUIRED, LiveState.IGNORE
+views = [View(recording, meeting) for recording, meeting in itertools.product(Recording, Meeting)]
+
+# (recording, meeting, wanted) -> step with auto, with required, with ignore
+PLAN = {
+    (STARTED, ONGOING, STARTED): (Step.NOTHING, Step.NOTHING, Step.NOTHING),
+    (STARTED, ONGOING, STOPPED): (Step.WRITE, Step.WRITE, Step.WRITE),
+    (STARTED, NOWHERE, STARTED): (Step.NOTHING, Step.NOTHING, Step.NOTHING),
+    (STARTED, NOWHERE, STOPPED): (Step.WRITE, Step.WRITE, Step.WRITE),
+    (STOPPED, ONGOING, STARTED): (Step.WRITE, Step.WRITE, Step.WRITE),
+    (STOPPED, ONGOING, STOPPED): (Step.NOTHING, Step.NOTHING, Step.NOTHING),
+    (STOPPED, NOWHERE, STARTED): (Step.WRITE, Step.WRITE, Step.WRITE),
+    (STOPPED, NOWHERE, STOPPED): (Step.NOTHING, Step.NOTHING, Step.NOTHING),
+    (STOPPED, ENDED, STARTED): (Step.REFUSE_NOT_RUNNING,) * 3,
+    (STOPPED, ENDED, STOPPED): (Step.NOTHING, Step.NOTHING, Step.NOTHING),
+    (STOPPED, NOT_STARTED, STARTED): (Step.REFUSE_NOT_RUNNING,) * 3,
+    (STOPPED, NOT_STARTED, STOPPED): (Step.NOTHING, Step.NOTHING, Step.NOTHING),
+    (UNKNOWN, ONGOING, STARTED): (Step.WRITE, Step.REFUSE_UNKNOWN, Step.WRITE),
+    (UNKNOWN, ONGOING, STOPPED): (Step.WRITE, Step.REFUSE_UNKNOWN, Step.WRITE),
+    (UNKNOWN, NOWHERE, STARTED): (Step.WRITE, Step.REFUSE_UNKNOWN, Step.WRITE),
+    (UNKNOWN, NOWHERE, STOPPED): (Step.WRITE, Step.REFUSE_UNKNOWN, Step.WRITE),
+    (UNKNOWN, ENDED, STARTED): (Step.REFUSE_NOT_RUNNING,) * 3,
+    (UNKNOWN, NOT_STARTED, STARTED): (Step.REFUSE_NOT_RUNNING,) * 3,
+}
+# A meeting that is not running is never recorded: `not_running` and `pushed` make no such view.
+IMPOSSIBLE = {
+    (recording, meeting) for recording, meeting in itertools.product((STARTED, UNKNOWN), (ENDED, NOT_STARTED))
+}
+
+
+@pytest.mark.parametrize("live_state", LiveState)
+@pytest.mark.parametrize(("recording", "meeting", "wanted"), PLAN)
+def test_plan(recording: Recording, meeting: Meeting, wanted: Recording, live_state: LiveState) -> None:
+    step = PLAN[recording, meeting, wanted][(AUTO, REQUIRED, IGNORE).index(live_state)]
+    assert plan(View(recording, meeting), wanted, live_state) is step
+
+
+def test_the_table_of_plans_is_complete() -> None:
+    every = set(itertools.product(Recording, Meeting, (STARTED, STOPPED)))
+    assert {key for key in every - set(PLAN) if (key[0], key[1]) not in IMPOSSIBLE} == set()
+
+
+@pytest.mark.parametrize("last", views, ids=str)
+@pytest.mark.parametrize(
+    ("push", "recording"),
+    [
+        ({"recState": 0}, STOPPED),
+        ({"recState": 1}, STARTED),
+        ({"recState": "0"}, STOPPED),
+        ({"recState": "1"}, STARTED),
+    ],
+    ids=str,
+)
+def test_a_push_of_a_running_meeting_tells_the_recording(
+    last: View, push: dict[str, Any], recording: Recording
+) -> None:
+    assert pushed({**push, "state": "Created"}, last) == View(recording, ONGOING)
+
+
+@pytest.mark.parametrize("value", [2, -1, 10, "", "yes", "01", " 1", None, True, False, 0.5, [1], {"a": 1}], ids=repr)
+@pytest.mark.parametrize("last", [STARTED, STOPPED, UNKNOWN])
+def test_any_other_value_makes_the_recording_unknown(value: Any, last: Recording) -> None:
+    """Its value while a recording is paused is undocumented, so nothing is believed, and nothing kept."""
+    assert pushed({"state": "Created", "recState": value}, View(last, ONGOING)) == View(UNKNOWN, ONGOING)
+
+
+@pytest.mark.parametrize("recording", [STARTED, STOPPED, UNKNOWN])
+@pytest.mark.parametrize(
+    "push", [{}, {"lock": 0}, {"state": "Created"}, {"clientRecState": 1, "aiRecState": 1}], ids=str
+)
+def test_an_absent_field_keeps_its_last_value(recording: Recording, push: dict[str, Any]) -> None:
+    assert pushed(push, View(recording, ONGOING)) == View(recording, ONGOING)
+
+
+@pytest.mark.parametrize("last", [STARTED, STOPPED, UNKNOWN])
+@pytest.mark.parametrize("recorded", [{}, {"recState": 1}, {"recState": 0}, {"recState": None}], ids=str)
+@pytest.mark.parametrize(
+    ("state", "meeting"), [("Destroyed", ENDED), ("Schedule", NOT_STARTED), ("Creating", NOT_STARTED)]
+)
+def test_a_meeting_that_is_not_running_is_not_recorded(
+    last: Recording, recorded: dict[str, Any], state: str, meeting: Meeting
+) -> None:
+    assert pushed({"state": state, **recorded}, View(last, ONGOING)) == View(STOPPED, meeting)
+
+
+@pytest.mark.parametrize("state", [None, 7, "", "created", "Paused", ["Created"], {"a": 1}, True], ids=repr)
+@pytest.mark.parametrize("meeting", [ONGOING, NOWHERE])
+def test_an_odd_state_keeps_the_last_one(state: Any, meeting: Meeting) -> None:
+    assert pushed({"state": state}, View(STARTED, meeting)) == View(STARTED, meeting)
+    assert pushed({"state": state, "recState": 0}, View(STARTED, meeting)) == View(STOPPED, ONGOING)
+
+
+def test_a_meeting_that_ran_out_can_begin_again() -> None:
+    assert pushed({"state": "Created", "recState": 1}, View(STOPPED, ENDED)) == View(STARTED, ONGOING)
+
+
+anything = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers()) | st.just({})
+
+
+@settings(database=None, deadline=None, max_examples=100)
+@given(
+    push=st.dictionaries(st.sampled_from(["state", "recState", "confID"]), anything)
+    | st.dictionaries(st.text(), anything),
+    last=st.sampled_from([view for view in views if (view.recording, view.meeting) not in IMPOSSIBLE]),
+)
+def test_no_push_makes_an_impossible_view(push: dict[str, Any], last: View) -> None:
+    view = pushed(push, last)
+    assert isinstance(view.recording, Recording)
+    assert (view.recording, view.meeting) not in IMPOSSIBLE
+
+
+@pytest.mark.parametrize("view", views, ids=str)
+def test_views(view: View) -> None:
+    assert view.running == (view.meeting in (ONGOING, NOWHERE))
+    assert [wanted for wanted in Recording if view.shows(wanted)] == [view.recording]
+
+
+@pytest.mark.parametrize(("word", "meeting"), [("ended", ENDED), ("not_started", NOT_STARTED)])
+def test_not_running(word: str, meeting: Meeting) -> None:
+    assert not_running(word) == View(STOPPED, meeting)
+
+
+# ---- what is reported
+
+
+def test_the_result_of_a_success_is_that_of_the_contract() -> None:
+    outcome = Outcome(
+        "914047751",
+        STARTED,
+        before=View(STOPPED, ONGOING),
+        after=View(STARTED, ONGOING),
+        changed=True,
+        confirmed=True,
+        request_id="id1",
+        warnings=["w"],
+        secrets={"s"},
+    )
+    values = result(outcome)
+    assert values == {
+        "changed": True,
+        "conference_id": "914047751",
+        "state": "started",
+        "previous_state": "stopped",
+        "confirmed": True,
+        "meeting": "ongoing",
+        "request_id": "id1",
+    }
+    assert all(type(value) in (str, bool) for value in values.values())
+    assert not outcome.failed
+
+
+def test_the_result_of_a_failure_has_message_and_error_as_well() -> None:
+    outcome = Outcome("914047751", STARTED, msg="m", error={"kind": "usage"})
+    assert outcome.failed
+    assert result(outcome) == {
+        "changed": False,
+        "conference_id": "914047751",
+        "state": "unknown",
+        "previous_state": "unknown",
+        "confirmed": False,
+        "meeting": "unknown",
+        "request_id": "",
+        "msg": "m",
+        "error": {"kind": "usage"},
+    }
+
+
+@pytest.mark.parametrize("wanted", [STARTED, STOPPED])
+@pytest.mark.parametrize("before", [STARTED, STOPPED, UNKNOWN])
+@pytest.mark.parametrize("changed", [True, False])
+@pytest.mark.parametrize("after", list(Recording))
+def test_the_diff_shows_what_was_and_what_was_asked_for(
+    wanted: Recording, before: Recording, changed: bool, after: Recording
+) -> None:
+    """Whatever was seen in the end: check run and real run show the same."""
+    outcome = Outcome("914047751", wanted, View(before, ONGOING), View(after, ONGOING), changed=changed)
+    shown = diff(outcome)
+    assert shown == {
+        "before": {"conference_id": "914047751", "recording": before.value},
+        "after": {"conference_id": "914047751", "recording": (wanted if changed else before).value},
+    }
+    assert (shown["before"] != shown["after"]) == (changed and before is not wanted)

@@ -1,0 +1,183 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every member of the family promises, read from the files: a new module is held to it by being there."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.huawei.meeting.plugins.module_utils._errors import Kind
+from tests.conftest import COLLECTION, ROOT
+from tests.integration.contract import SUBJECTS
+from tests.integration.test_playbooks import PLAYBOOKS
+
+GROUP = "huawei_meeting"
+PLUGINS = ROOT / "plugins"
+MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py") if path.stem != "__init__")
+PROSE = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*")), *sorted((ROOT / "playbooks").rglob("*.yml"))]
+
+every_module = pytest.mark.parametrize("module", MODULES)
+
+
+def constants(path: Path) -> dict[str, str]:
+    """The texts that are assigned to a name anywhere in a file, such as DOCUMENTATION."""
+    return {
+        node.targets[0].id: node.value.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    }
+
+
+def part(module: str, name: str) -> Any:
+    """DOCUMENTATION, EXAMPLES or RETURN of a module."""
+    return yaml.safe_load(constants(PLUGINS / "modules" / f"{module}.py")[name])
+
+
+def documentation(module: str) -> dict[str, Any]:
+    """The documentation of a module with its fragments worked in."""
+    document = part(module, "DOCUMENTATION")
+    for fragment in document.get("extends_documentation_fragment", []):
+        path = PLUGINS / "doc_fragments" / f"{fragment.removeprefix('huawei.meeting.')}.py"
+        for key, value in yaml.safe_load(constants(path)["DOCUMENTATION"]).items():
+            own = document.setdefault(key, type(value)())
+            if isinstance(value, list):
+                own.extend(value)
+                continue
+            for name, entry in value.items():
+                own[name] = {**entry, **own.get(name, {})}
+    return document
+
+
+class Captured(Exception):
+    """Ends a module where it has told its arguments."""
+
+
+def arguments(module: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
+    """The argument specification that a module hands to Ansible."""
+
+    def capture(_self: AnsibleModule, argument_spec: dict[str, Any], **_options: Any) -> None:
+        raise Captured(argument_spec)
+
+    monkeypatch.setattr(AnsibleModule, "__init__", capture)
+    with pytest.raises(Captured) as captured:
+        importlib.import_module(f"{COLLECTION}.plugins.modules.{module}").main()
+    return captured.value.args[0]
+
+
+def leaves(returned: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """All documented return values, those inside others too."""
+    for name, value in returned.items():
+        yield f"{above}{name}", value
+        yield from leaves(value.get("contains", {}), f"{above}{name}.")
+
+
+@every_module
+def test_attributes(module: str) -> None:
+    attributes = documentation(module)["attributes"]
+    for name in ("check_mode", "diff_mode", "idempotent", "action_group"):
+        assert attributes[name].get("description"), name
+        assert attributes[name].get("support") in ("full", "partial", "none", "N/A"), name
+        if attributes[name]["support"] == "partial":
+            assert attributes[name].get("details"), f"{name} is partial; say where it is not"
+    assert attributes["action_group"]["membership"] == [f"huawei.meeting.{GROUP}"]
+
+
+def test_action_group() -> None:
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    assert {name: sorted(members) for name, members in groups.items()} == {GROUP: MODULES}
+
+
+@every_module
+def test_documentation_is_whole(module: str) -> None:
+    document = documentation(module)
+    assert document["module"] == module
+    for key in ("short_description", "description", "version_added", "author", "seealso", "options", "requirements"):
+        assert document.get(key), key
+    assert document["version_added"] <= yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+
+
+@every_module
+def test_returned_values_have_samples(module: str) -> None:
+    for name, value in leaves(part(module, "RETURN")):
+        assert value.get("description"), name
+        assert value.get("type"), name
+        if "contains" not in value:
+            assert value.get("sample") is not None, name
+        if "choices" in value:
+            assert value["sample"] in value["choices"], name
+
+
+@every_module
+def test_kinds_are_a_closed_set(module: str) -> None:
+    values = dict(leaves(part(module, "RETURN")))
+    if "error.kind" in values:
+        assert values["error.kind"]["choices"] == [kind.value for kind in Kind]
+
+
+@every_module
+def test_contract_and_examples_for_each_state(module: str) -> None:
+    states = documentation(module)["options"].get("state", {}).get("choices", [])
+    if states:
+        assert module in SUBJECTS, "the module needs a row in tests/integration/contract.py"
+    shown = {task[f"huawei.meeting.{module}"].get("state") for task in part(module, "EXAMPLES")}
+    assert set(states) <= shown
+
+
+@every_module
+def test_examples_are_named_and_in_full(module: str) -> None:
+    names = [task["name"] for task in part(module, "EXAMPLES")]
+    assert all(f"huawei.meeting.{module}" in task for task in part(module, "EXAMPLES"))
+    assert len(set(names)) == len(names)
+
+
+@every_module
+def test_options_name_their_environment_variables(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = documentation(module)["options"]
+    spec = arguments(module, monkeypatch)
+    assert set(options) == set(spec)
+    for name, entry in spec.items():
+        variables = set(entry["fallback"][1]) if "fallback" in entry else set()
+        told = set(re.findall(r"E\((HUAWEI_MEETING_\w+)\)", " ".join(options[name]["description"])))
+        assert told == variables, name
+        assert variables <= {f"HUAWEI_MEETING_{name.upper()}"}, name
+
+
+@every_module
+def test_secrets_are_not_logged(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, entry in _all_arguments(arguments(module, monkeypatch)):
+        if re.search(r"token|pass|secret|key|credential", name):
+            assert entry.get("no_log") is True, name
+
+
+def _all_arguments(spec: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The arguments, those inside others too."""
+    for name, entry in spec.items():
+        yield name, entry
+        yield from _all_arguments(entry.get("options") or {})
+
+
+def test_playbooks_are_tested() -> None:
+    assert sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml")) == sorted(PLAYBOOKS)
+
+
+def test_what_is_named_exists() -> None:
+    """Prose that names huawei.meeting.THING names a module, a playbook or the action group."""
+    there = {*MODULES, *PLAYBOOKS, GROUP}
+    for path in PROSE:
+        if path.is_file():
+            named = set(re.findall(r"\bhuawei\.meeting\.([a-z_]+)", path.read_text(encoding="utf-8")))
+            assert named <= there, path.name
