@@ -368,14 +368,14 @@ class _NoCookies(DefaultCookiePolicy):
         return False
 
 
-class _Session(_RequestsSession):  # type: ignore[misc]
+class _Session(_RequestsSession):
     """A session that does not look at redirects at all; preparing to follow one reads its body without bounds."""
 
     def get_redirect_target(self, resp: Any) -> None:
         return None
 
 
-class _SharedContextAdapter(_HTTPAdapter):  # type: ignore[misc]
+class _SharedContextAdapter(_HTTPAdapter):
     """Let all connections use one ready TLS context; otherwise each loads the CA bundle anew (21 ms)."""
 
     def __init__(self, tls: ssl.SSLContext, parallel: int) -> None:

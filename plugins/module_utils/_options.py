@@ -57,7 +57,7 @@ def raw_token(token: str) -> str:
     The service takes it raw or as `Basic` with its base64, and people keep either
     (https://support.huaweicloud.com/api-meeting/meeting_21_0027.html). Anything that does not decode stays as it is.
     """
-    scheme, _, encoded = token.strip().partition(" ")
+    scheme, _blank, encoded = token.strip().partition(" ")
     if scheme.lower() == "basic" and encoded:
         try:
             return base64.b64decode(encoded.strip(), validate=True).decode("ascii")
@@ -68,7 +68,12 @@ def raw_token(token: str) -> str:
 
 def masks(*secrets: str) -> set[str]:
     """Return all forms in which secrets might turn up somewhere: as they are, and in base64, as tokens travel."""
-    return {form for secret in secrets if secret for form in (secret, base64.b64encode(secret.encode()).decode())}
+    return {
+        form
+        for secret in secrets
+        if secret
+        for form in (secret, base64.b64encode(secret.encode("utf-8", "replace")).decode())
+    }
 
 
 def problem_with_meeting(conference_id: str, token: str, host_password: str) -> str:

@@ -104,25 +104,32 @@ def test_validate_certs_false(ansible: Ansible, sim: Simulator, meeting: Meeting
 def test_variables_reach_the_module(ansible: Ansible, sim: Simulator, meeting: Meeting) -> None:
     """Each option that can come from the environment does, and the option beats the variable."""
     values = {
-        "api_url": (sim.url, "https://127.0.0.1:1"),
-        "validate_certs": (True, "false"),
-        "ca_path": (str(sim.ca_file), "/nonexistent"),
-        "timeout": (3, "9"),
-        "retry_timeout": (4, "8"),
-        "wait_timeout": (5, "7"),
+        "api_url": sim.url,
+        "validate_certs": True,
+        "ca_path": str(sim.ca_file),
+        "timeout": 3,
+        "retry_timeout": 4,
+        "wait_timeout": 5,
+    }
+    others = {
+        "HUAWEI_MEETING_API_URL": "https://127.0.0.1:1",
+        "HUAWEI_MEETING_VALIDATE_CERTS": "false",
+        "HUAWEI_MEETING_CA_PATH": "/nonexistent",
+        "HUAWEI_MEETING_TIMEOUT": "9",
+        "HUAWEI_MEETING_RETRY_TIMEOUT": "8",
+        "HUAWEI_MEETING_WAIT_TIMEOUT": "7",
     }
     token = sim.world.issue_token(ID)
-    environment = {f"HUAWEI_MEETING_{name.upper()}": str(value) for name, (value, _) in values.items()}
+    environment = {f"HUAWEI_MEETING_{name.upper()}": str(value) for name, value in values.items()}
     run = start(ansible, {**environment, "HUAWEI_MEETING_TOKEN": token})
     arguments = run.task("start").result["invocation"]["module_args"]
-    assert {name: arguments[name] for name in values} == {name: value for name, (value, _) in values.items()}
+    assert {name: arguments[name] for name in values} == values
     assert arguments["token"] == arguments["host_password"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
     assert sim.world.requests("token")[0].header_names.count("x-conference-authorization") == 1
 
-    others = {f"HUAWEI_MEETING_{name.upper()}": other for name, (_, other) in values.items()}
-    run = start(ansible, others, **{name: value for name, (value, _) in values.items()})
+    run = start(ansible, others, **values)
     arguments = run.task("start").result["invocation"]["module_args"]
-    assert {name: arguments[name] for name in values} == {name: value for name, (value, _) in values.items()}
+    assert {name: arguments[name] for name in values} == values
     assert run.rc == 0
 
 
@@ -135,6 +142,16 @@ def test_bad_variables(ansible: Ansible, sim: Simulator, meeting: Meeting, name:
     run.check_no_traceback()
     assert run.task("start").failed
     assert name.lower() in run.task("start").msg
+    assert sim.world.log == []
+
+
+def test_undecodable_password(ansible: Ansible, sim: Simulator, meeting: Meeting) -> None:
+    """A password that is no UTF-8, as a terminal with another encoding exports it, is a plain failure."""
+    run = start(ansible, {"HUAWEI_MEETING_HOST_PASSWORD": "EncodedCanary-4\udce9"})
+    run.check_no_traceback()
+    assert run.task("start").kind == "usage", run.output
+    assert "`host_password`" in run.task("start").msg
+    assert not run.leaks({"EncodedCanary-4"})
     assert sim.world.log == []
 
 
@@ -210,7 +227,7 @@ def test_interrupted(ansible: Ansible, sim: Simulator) -> None:
             time.sleep(0.05)
         assert sim.open_sockets == 1
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does it
-        output, _ = process.communicate(timeout=20)
+        output = process.communicate(timeout=20)[0]
     finally:
         process.kill()
     assert sim.until_closed(5)

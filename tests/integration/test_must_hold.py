@@ -52,7 +52,7 @@ def test_started_and_stopped_once_each(ansible: Ansible, sim: Simulator) -> None
     tasks = [recording(f"{step}", ID, step[0], _check_mode=step[2], **SECRET) for step in steps]
     run = play(ansible, sim, tasks)
     assert run.rc == 0
-    assert [task.changed for task in run.tasks] == [again == 0 for _, again, _ in steps]
+    assert [task.changed for task in run.tasks] == [step[1] == 0 for step in steps]
     assert all(not task.failed for task in run.tasks)
     assert sim.world.writes() == [1, 0]
     assert meeting.segments == 1
@@ -253,7 +253,7 @@ def test_deadlines(ansible: Ansible, sim: Simulator) -> None:
         sim.world.plan(Fault(conference_id=conference_id, times=None, **STALLS[name][0]))
     run = play(ansible, sim, [recording(name, at, "started", **short, **SECRET) for name, at in cases.items()])
     for name, conference_id in cases.items():
-        _, longest, kind = STALLS[name]
+        longest, kind = STALLS[name][1:]
         assert took(sim, run.task(name), conference_id) <= longest + GRACE, name
         assert (run.task(name).failed, run.task(name).kind) == (bool(kind), kind), name
 
@@ -340,16 +340,16 @@ def test_bad_input(ansible: Ansible, sim: Simulator, no_certificates: Path) -> N
     bad = {**BAD, "CA without certificates": ({"ca_path": str(no_certificates)}, ("CA bundle", "ca_path", "PEM"))}
     tasks = []
     variables: dict[str, Any] = {}
-    for number, (name, (options, _)) in enumerate(bad.items()):
+    for number, (name, case) in enumerate(bad.items()):
         # As variables, so that the failure does not show the lines of the play that hold them.
-        variables[f"case_{number}"] = {"conference_id": ID, "state": "started", "host_password": PASSWORD, **options}
+        variables[f"case_{number}"] = {"conference_id": ID, "state": "started", "host_password": PASSWORD, **case[0]}
         own = {key: f"{{{{ case_{number}.{key} }}}}" for key in variables[f"case_{number}"]}
         tasks.append(recording(name, own.pop("conference_id"), own.pop("state"), **own))
     run = play(ansible, sim, tasks, variables=variables)
     broken = []
-    for name, (_, words) in bad.items():
+    for name, case in bad.items():
         task = run.task(name)
-        missing = [word for word in words if word not in task.msg]
+        missing = [word for word in case[1] if word not in task.msg]
         kinds = {"", "usage"} if name in ANSIBLES_OWN else {"tls"} if name.startswith("CA ") else {"usage"}
         if not task.failed or task.changed or missing or task.kind not in kinds:
             broken.append(f"{name}: lacks {missing}, kind {task.kind!r}: {task.msg}")

@@ -69,7 +69,7 @@ def recording(body: bytes) -> bool:
     if not isinstance(document, dict):
         raise Refused("MMC.111071062")
     value = document.get("isRecord")
-    if type(value) is not int or value not in (0, 1):
+    if isinstance(value, bool) or not isinstance(value, int) or value not in (0, 1):
         raise Refused("MMC.111072045")
     return value == 1
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]  # comes with ansible-core, its stubs do not
+import yaml  # comes with ansible-core
 
 from . import fields
 from .model import Behaviour, Fault, Meeting

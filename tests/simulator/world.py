@@ -149,7 +149,7 @@ class World:
         values = []
         for entry in self.requests("record", conference_id):
             value = entry.body.get("isRecord") if isinstance(entry.body, dict) else None
-            values.append(value if type(value) is int else -1)
+            values.append(value if isinstance(value, int) and not isinstance(value, bool) else -1)
         return values
 
     def secrets(self) -> set[str]:
@@ -395,7 +395,7 @@ class World:
 
     def _ws_token(self, conference_id: str, headers: Mapping[str, str], _body: bytes) -> Answer:
         """Grant a WebSocket login token: short-lived, for one use."""
-        meeting, _ = self._authorised(conference_id, headers)
+        meeting, _unused = self._authorised(conference_id, headers)
         self._require_running(meeting)
         token = self._tokens.issue_login(conference_id, self._rule(meeting, "ws_token_lifetime"))
         document: dict[str, Any] = {"webSocketToken": token}

@@ -105,7 +105,7 @@ class Proxy(Listener):
         if self._answer:
             connection.sendall(self._answer)
             return
-        host, _, port = head.split()[1].decode().rpartition(":")
+        host, _unused, port = head.split()[1].decode().rpartition(":")
         with socket.create_connection((host, int(port))) as other:
             connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             pump(connection, other)
@@ -144,10 +144,10 @@ def request_of(connection: socket.socket) -> bytes:
         if not chunk:
             return received
         received += chunk
-    head, _, body = received.partition(b"\r\n\r\n")
+    head, _unused, body = received.partition(b"\r\n\r\n")
     length = 0
     for line in head.split(b"\r\n"):
-        name, _, value = line.partition(b":")
+        name, _unused, value = line.partition(b":")
         if name.lower() == b"content-length":
             length = int(value)
     while len(body) < length:

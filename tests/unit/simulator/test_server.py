@@ -273,7 +273,7 @@ def test_stop_leaves_nothing(client: Client, channel: websocket.WebSocket, simul
     assert "simulator" not in [thread.name for thread in threading.enumerate()]
     simulator.world.set_recording(ID, True)  # the world goes on without a server
     with pytest.raises(RuntimeError):
-        _ = simulator.ca_file
+        _unused = simulator.ca_file
 
 
 def test_one_world_twice(simulator: Simulator) -> None:
@@ -425,7 +425,7 @@ def test_connect_pings(client: Client, simulator: Simulator) -> None:
     """Signs of life, but nothing else; stopping the simulator ends that too."""
     simulator.world.plan(Fault("connect", websocket="pings"))
     channel = client.connect()
-    assert [channel.recv_frame().opcode for _ in range(3)] == [websocket.ABNF.OPCODE_PING] * 3
+    assert [channel.recv_frame().opcode for _unused in range(3)] == [websocket.ABNF.OPCODE_PING] * 3
     assert elapsed(channel.close) < 1
     assert simulator.until_closed()
 
@@ -678,8 +678,8 @@ def test_by_hand_with_a_bad_seed(tmp_path: Path) -> None:
 def test_by_hand_on_a_taken_port(simulator: Simulator) -> None:
     """The same for a port that is taken, and for a seed that is not there."""
     process = by_hand("--port", str(simulator.world.ports[0]))
-    _, errors = process.communicate(timeout=PATIENCE)
+    _unused, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2 and "address already in use" in errors and "Traceback" not in errors
     process = by_hand("--seed", "nowhere.yml")
-    _, errors = process.communicate(timeout=PATIENCE)
+    _unused, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2 and "nowhere.yml" in errors and "Traceback" not in errors

@@ -387,7 +387,7 @@ def test_redundant_requests(client: Client, world: World, rule: Any, answers: li
 def test_allocating(client: Client, world: World) -> None:
     """The first n PUTs are told to wait, but the recorder comes."""
     world.behaviour.allocating = 2
-    assert [client.put(1) for _ in range(3)] == ["MMC.111072063", "MMC.111072063", "ok"]
+    assert [client.put(1) for _unused in range(3)] == ["MMC.111072063", "MMC.111072063", "ok"]
     client.wait(1)
     assert world.meetings[ID].recording and world.meetings[ID].segments == 1
 
@@ -516,7 +516,7 @@ def test_only_subscribed_types_are_pushed(client: Client, world: World) -> None:
     """ConfBasicInfoNotify really carries the passwords, so asking for it shows."""
     session = client.session()
     assert session
-    _, push = client.subscribe(session, subscribeType=["ConfBasicInfoNotify"])
+    _unused, push = client.subscribe(session, subscribeType=["ConfBasicInfoNotify"])
     assert push["pwds"][0] == {"role": "chair", "pwd": "host-914826"}
     assert push["recType"] == 1
     world.set_recording(ID, True)
@@ -542,7 +542,7 @@ def test_partial_pushes(client: Client, world: World) -> None:
     world.behaviour.partial_pushes = True
     session = client.session()
     assert session
-    _, full, unrelated = client.subscribe(session)
+    _unused, full, unrelated = client.subscribe(session)
     assert full["recState"] == 0 and "recState" not in unrelated and unrelated["msgMode"] == 1
     world.touch(ID)
     world.set_recording(ID, True)
@@ -636,7 +636,7 @@ def test_fault_order_skip_and_times(client: Client, world: World) -> None:
     """The first match wins; one may pass, two are hit, the rest meets the next fault."""
     first = world.plan(Fault("token", code="MMC.1", skip=1, times=2))
     world.plan(Fault("*", code="MMC.2", times=None))
-    codes = [client.call("token", HOST).code for _ in range(4)]
+    codes = [client.call("token", HOST).code for _unused in range(4)]
     assert codes == ["MMC.2", "MMC.1", "MMC.1", "MMC.2"]
     assert first.used == 2 and first not in world.faults
 
@@ -758,7 +758,7 @@ def test_misspelt_behaviour_and_meeting() -> None:
 def test_rate_limit(client: Client, world: World) -> None:
     """Each endpoint has a window of its own; the refusal names it."""
     world.behaviour.rate_limit = (2, 60)
-    assert [client.call("token", HOST).status for _ in range(3)] == [200, 200, 429]
+    assert [client.call("token", HOST).status for _unused in range(3)] == [200, 200, 429]
     answer = client.call("token", HOST)
     assert "over ratelimit,limit:2,time:1 minute" in json.loads(answer.body)["error_msg"]
     assert answer.headers["X-APIG-Ratelimit-Api"] == "remain:0,limit:2,time:1 minute"

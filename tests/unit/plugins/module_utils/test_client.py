@@ -221,7 +221,7 @@ def sent(authority: Authority, deed: Callable[[Client], object], reply: bytes = 
     with against(answer_with(answer(reply), heard), authority) as client:
         deed(client)
     assert len(heard) == 1
-    head, _, body = heard[0].partition(b"\r\n\r\n")
+    head, _unused, body = heard[0].partition(b"\r\n\r\n")
     first, *lines = head.decode("ascii").split("\r\n")
     return first, CaseInsensitiveDict(line.split(": ", 1) for line in lines), body
 
@@ -953,7 +953,7 @@ def test_certificates_are_loaded_once(simulator: Simulator, tmp_path: Path) -> N
     shutil.copy(simulator.ca_file, bundle)
     with opened(simulator.url, bundle) as client:
         bundle.unlink()
-        for _ in range(3):
+        for _unused in range(3):
             assert ask(client, "token").role == 1
             client._session.close()  # the next call needs a new connection
 

@@ -615,7 +615,7 @@ def test_the_clients_context_serves_the_channel_and_loads_nothing_more(booth: Bo
     shutil.copy(booth.simulator.ca_file, bundle)
     client = Client(Connection(booth.simulator.url, ca_path=str(bundle)))
     bundle.unlink()
-    for _ in range(2):
+    for _unused in range(2):
         with booth.subscribed(tls=client.tls) as live:
             assert live.first(soon()) == STOPPED
     client.close()

@@ -24,6 +24,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     WAITING,
     Option,
     environment_variable,
+    masks,
     problem_with_connection,
     problem_with_meeting,
     raw_token,
@@ -119,9 +120,21 @@ def test_environment_variables_and_secrets_of_the_specification(monkeypatch: pyt
     for name, entry in spec.items():
         assert ("fallback" in entry) == (name in TABLE), name
         if name in TABLE:
-            assert entry["fallback"] == (basic.env_fallback, [f"HUAWEI_MEETING_{name.upper()}"])
+            assert entry["fallback"][1] == [f"HUAWEI_MEETING_{name.upper()}"]
             assert entry.get("no_log", False) == TABLE[name].secret, name
         assert (entry.get("no_log") is True) == (name in ("token", "host_password"))
+
+
+def test_an_empty_environment_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Job templates leave such behind, and it must not become an empty address or a time-out that is no number."""
+    read, names = argument_spec(monkeypatch)["timeout"]["fallback"]
+    for value in (None, ""):
+        if value is not None:
+            monkeypatch.setenv("HUAWEI_MEETING_TIMEOUT", value)
+        with pytest.raises(basic.AnsibleFallbackNotFound):
+            read(*names)
+    monkeypatch.setenv("HUAWEI_MEETING_TIMEOUT", "7")
+    assert read(*names) == "7"
 
 
 def test_the_documented_kinds_are_the_closed_set() -> None:
@@ -266,6 +279,17 @@ def test_a_password_with_blanks_around_it_is_refused(password: str) -> None:
 )
 def test_raw_token(given: str, raw: str) -> None:
     assert raw_token(given) == raw
+
+
+def test_masks_are_all_forms_in_which_a_secret_may_turn_up() -> None:
+    assert masks() == masks("") == set()
+    assert masks("geheim", "", "x") == {"geheim", "Z2VoZWlt", "x", "eA=="}
+
+
+@pytest.mark.parametrize("secret", ["\u5bc6\u7801", "\udcff", "\ud800a"], ids=ascii)
+def test_a_mask_can_be_made_of_any_text(secret: str) -> None:
+    """Also of what a broken environment variable, or a broken answer, decodes to."""
+    assert secret in masks(secret)
 
 
 # ---- the connection

@@ -54,9 +54,7 @@ PLAN = {
     (UNKNOWN, NOT_STARTED, STARTED): (Step.REFUSE_NOT_RUNNING,) * 3,
 }
 # A meeting that is not running is never recorded: `not_running` and `pushed` make no such view.
-IMPOSSIBLE = {
-    (recording, meeting) for recording, meeting in itertools.product((STARTED, UNKNOWN), (ENDED, NOT_STARTED))
-}
+IMPOSSIBLE = set(itertools.product((STARTED, UNKNOWN), (ENDED, NOT_STARTED)))
 
 
 @pytest.mark.parametrize("live_state", LiveState)
