@@ -164,7 +164,8 @@ def run(step: Step) -> Result:
     if process.returncode and not failed:  # a linter, or something that broke around its tests
         passed, failed = (passed if step.reports else 0), 1
     result = Result(step, time.monotonic() - start, passed, failed, skipped)
-    heading = f"\n== {step.name}: {'ok' if result.ok else 'FAILED'} after {result.seconds:.1f} s\n"
+    verdict = "ok" if result.ok else f"FAILED with exit status {process.returncode}"
+    heading = f"\n== {step.name}: {verdict} after {result.seconds:.1f} s\n"
     print(heading + ("" if result.ok else process.stdout), end="", flush=True)
     return result
 

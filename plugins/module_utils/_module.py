@@ -9,6 +9,7 @@ The only room that knows `AnsibleModule`.
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -79,7 +80,11 @@ def order(module: AnsibleModule) -> Order:
 
 @contextmanager
 def client(module: AnsibleModule, about: Order) -> Iterator[Client]:
-    """Provide the client of this run and close it; ends the module where its CA bundle cannot be loaded."""
+    """Provide the client of this run and close it; ends the module where its CA bundle cannot be loaded.
+
+    Ctrl-C and SIGTERM end all waits and keep anything new from being sent, so that the module still reports what
+    became of what was sent.
+    """
     values = module.params
     try:
         opened = Client(
@@ -92,9 +97,14 @@ def client(module: AnsibleModule, about: Order) -> Iterator[Client]:
         )
     except MeetingError as error:
         _fail_before_sending(module, about, error)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, lambda *_signal: opened.pace.interrupted.set())
     try:
         yield opened
     finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
         opened.close()
 
 

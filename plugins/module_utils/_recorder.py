@@ -61,7 +61,6 @@ class _Run:
         self._token = order.token
         self._ws_url = ""
         self._meeting_ids = frozenset({order.conference_id})
-        self._signed_in = False
         self._renewed = False
         self._sent = False
         self._live: Live | None = None

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -206,8 +207,9 @@ def test_missing_library(ansible: Ansible, sim: Simulator, meeting: Meeting, pac
     assert sim.world.log == []
 
 
-def test_interrupted(ansible: Ansible, sim: Simulator) -> None:
-    """Ctrl-C while the recorder is awaited leaves no channel open and no traceback on the screen."""
+@pytest.fixture
+def waiting(ansible: Ansible, sim: Simulator) -> Iterator[subprocess.Popen[str]]:
+    """A run that waits for a recorder that never comes, in a session of its own."""
     sim.world.add(Meeting(ID, host_password=PASSWORD, behaviour={"recorder_delay": None}))
     ansible.write("play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": [recording("x", ID, "started")]}])
     environment = {"HUAWEI_MEETING_HOST_PASSWORD": PASSWORD, "HUAWEI_MEETING_WAIT_TIMEOUT": "600"}
@@ -226,10 +228,40 @@ def test_interrupted(ansible: Ansible, sim: Simulator) -> None:
         while not sim.world.writes() and time.monotonic() < deadline:
             time.sleep(0.05)
         assert sim.open_sockets == 1
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does it
-        output = process.communicate(timeout=20)[0]
+        yield process
     finally:
         process.kill()
+
+
+def test_interrupted(waiting: subprocess.Popen[str], sim: Simulator) -> None:
+    """Ctrl-C while the recorder is awaited leaves no channel open and no traceback on the screen."""
+    os.killpg(waiting.pid, signal.SIGINT)  # as a terminal does it
+    output = waiting.communicate(timeout=20)[0]
     assert sim.until_closed(5)
     assert PASSWORD not in output
     assert "Traceback" not in output
+
+
+def test_terminated(waiting: subprocess.Popen[str], ansible: Ansible, sim: Simulator) -> None:
+    """A module that is told to end stops waiting and still reports what became of its request."""
+    modules = [
+        int(place.name)
+        for place in Path("/proc").glob("[0-9]*")
+        if b"AnsiballZ_huawei_meeting_recording" in _command(place) and str(ansible.home).encode() in _command(place)
+    ]
+    assert modules
+    for module in modules:
+        os.kill(module, signal.SIGTERM)
+    output = waiting.communicate(timeout=20)[0]
+    assert "the run was interrupted" in output
+    assert '"kind": "unconfirmed"' in output
+    assert sim.world.writes() == [1]
+    assert sim.until_closed(5)
+
+
+def _command(place: Path) -> bytes:
+    """The command line of a process; of one that is gone, nothing."""
+    try:
+        return (place / "cmdline").read_bytes()
+    except OSError:
+        return b""

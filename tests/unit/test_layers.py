@@ -52,7 +52,7 @@ STDLIB = {
     },
     "_recorder": {"__future__", "dataclasses", "time"},
     "_fleet": {"__future__", "collections.abc", "concurrent.futures"},
-    "_module": {"__future__", "collections.abc", "contextlib", "os", "typing"},
+    "_module": {"__future__", "collections.abc", "contextlib", "os", "signal", "typing"},
 }
 # A module of the collection is documentation and a main().
 OF_A_MODULE = {"_module", "_recorder", "_fleet"}

@@ -460,6 +460,17 @@ def test_a_handshake_that_fails(booth: Booth, fault: dict[str, Any]) -> None:
     assert booth.simulator.until_closed()
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_the_channel_does_not_follow_a_redirect(booth: Booth, status: int) -> None:
+    with Listener(request_of) as other:
+        target = f"wss://127.0.0.1:{other.port}/elsewhere"
+        booth.world.plan(Fault("connect", times=None, status=status, headers={"Location": target}))
+        with failing() as caught:
+            booth.connect(SHORT)
+        assert other.accepted == 0
+    assert f"HTTP {status}" in str(caught[0])
+
+
 @pytest.mark.parametrize(
     "fault",
     [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -697,6 +698,14 @@ def test_a_token_is_renewed_once_only(stage: Stage, point: Any) -> None:
     assert not outcome.changed
 
 
+def test_a_token_is_renewed_once_in_the_whole_order(stage: Stage) -> None:
+    """Whoever refuses it: the password that was good a moment ago will not make a better one."""
+    for point in ("wsToken", "record"):
+        stage.world.plan(Fault(point, times=None, status=401, code="MMC.111070004"))  # type: ignore[arg-type]
+    assert kind(stage.run(STARTED)) == "authentication"
+    assert (stage.count("token"), stage.count("wsToken"), stage.writes) == (2, 2, [1])
+
+
 def test_a_wrong_password_does_not_renew_more_than_once(stage: Stage) -> None:
     token = stage.token()
     stage.world.expire_tokens()
@@ -826,6 +835,16 @@ def test_a_push_after_the_request_that_shows_the_contrary_is_no_success(stage: S
         outcome = stage.run(STARTED, timeout=0.5, wait_timeout=0.7)
     assert result(outcome)["state"] == STOPPED
     assert (kind(outcome), outcome.changed) == ("unconfirmed", True)
+
+
+def test_the_pushes_of_a_room_carry_the_id_of_the_meeting_in_it(stage: Stage) -> None:
+    data = {"token": stage.token(), "wsURL": stage.simulator.url.replace("https", "wss"), "role": 1}
+    grant = {"data": {**data, "vmrCurrentConfID": "988000001"}}
+    push = {"action": "ConfDynamicInfoNotify", "confID": "988000001", "state": "Created", "recState": 1}
+    stage.world.plan(Fault("token", body=json.dumps(grant)))
+    stage.world.plan(Fault("push", times=None, body=json.dumps(push)))
+    assert shown(stage.run(STARTED)) == unchanged(STARTED)
+    assert stage.writes == []
 
 
 # ---- refusals of the write
