@@ -46,8 +46,8 @@ options:
     type: int
     default: 60
 requirements:
-  - requests
-  - websocket-client (for the live state)
+  - requests >= 2.32.3, with urllib3 >= 2
+  - websocket-client >= 1.2.3 (for the live state)
 notes:
   - E(HTTPS_PROXY) and E(NO_PROXY) are honoured for HTTPS and for the live channel (WSS) alike.
   - Environment variables are those of the process that runs the module, usually on the control node. Export them there.

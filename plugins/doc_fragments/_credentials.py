@@ -22,4 +22,7 @@ options:
       - A wrong password is tried once only, because failures lock the sign-in.
       - If the value is not specified, the value of the environment variable E(HUAWEI_MEETING_HOST_PASSWORD) is used.
     type: str
+notes:
+  - Loop over IDs, not over records that hold passwords, because Ansible adds the loop's item to each result. Take the
+    password from a dictionary instead, as in C(host_password="{{ passwords[item] }}").
 """

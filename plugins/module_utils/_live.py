@@ -236,7 +236,7 @@ def connect(
             )
     except Exception as error:  # the library lets through whatever a malformed handshake provokes
         raise _connect_error(error, host, tried) from None
-    # With redirects off, the library takes a redirect for a connection.
+    # With redirects off, versions of the library before 1.9 take a redirect for a connection.
     if connection.getstatus() != 101:
         status = connection.getstatus()
         connection.shutdown()
@@ -327,6 +327,8 @@ def _reason(error: Exception) -> str:
         return "the host name could not be resolved"
     if isinstance(error, websocket.WebSocketConnectionClosedException):
         return "the other side closed it"
+    if type(error).__name__ == "WebSocketException":  # the base class, as the library raises it
+        return "the answer was a redirect or no WebSocket handshake"
     if isinstance(error, OSError) and error.strerror:
         return printable(error.strerror, 100)
     if isinstance(error, ValueError):

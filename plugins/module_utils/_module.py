@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -32,7 +32,10 @@ from ._options import (
     raw_token,
 )
 from ._recorder import Order
-from ._state import LiveState, Outcome, Recording, diff, result
+from ._state import LiveState, Outcome, Recording, batch_diff, batch_result, diff, result
+
+# Ansible's own word for a value that it masked.
+_MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
 def recording_module(own: dict[str, dict[str, Any]]) -> AnsibleModule:
@@ -57,29 +60,47 @@ def recording_module(own: dict[str, dict[str, Any]]) -> AnsibleModule:
 
 def order(module: AnsibleModule) -> Order:
     """Return the checked order of a module about one meeting; ends the module with kind `usage` for bad input."""
-    values = module.params
-    given = Order(
-        conference_id=values["conference_id"].strip(),
-        wanted=Recording(values["state"]),
-        token=raw_token(values["token"] or ""),
-        host_password=values["host_password"] or "",
-        live_state=LiveState(values["live_state"]),
-        wait=values["wait"],
-        wait_timeout=values["wait_timeout"],
-        retry_timeout=values["retry_timeout"],
-        check=module.check_mode,
-    )
-    module.no_log_values |= masks(given.token, given.host_password, *_credentials_in(values["api_url"]))
-    problem = problem_with_connection(values) or problem_with_meeting(
-        given.conference_id, given.token, given.host_password
-    )
+    given = _order(module, module.params)
+    module.no_log_values |= masks(*_shared_secrets(module))
+    problem = problem_with_connection(module.params) or _problem_with(given)
     if problem:
-        _fail_before_sending(module, given, MeetingError(Kind.USAGE, problem, "Nothing was sent"))
+        _fail_before_sending(module, MeetingError(Kind.USAGE, problem, "Nothing was sent"))
+    return given
+
+
+def orders(module: AnsibleModule) -> list[Order]:
+    """Return the checked orders of a module about many meetings; ends the module with kind `usage` for bad input."""
+    values = module.params
+    module.no_log_values |= masks(*_shared_secrets(module))
+    given: list[Order] = []
+    seen: dict[str, int] = {}
+    problem = problem_with_connection(values)
+    if not problem and not 1 <= values["max_parallel"] <= 128:
+        problem = f"`max_parallel` is {values['max_parallel']}, but must be between 1 and 128"
+    for number, meeting in enumerate(() if problem else values["meetings"], start=1):
+        # A meeting with a credential of its own does not use those of the whole task.
+        own = meeting if any(meeting[name] for name in CREDENTIALS) else values
+        credentials = {name: own[name] for name in CREDENTIALS}
+        state = meeting["state"] or values["state"]
+        one = _order(module, {**meeting, **credentials, "state": state or "stopped"})
+        first = seen.setdefault(one.conference_id, number)
+        if first != number:
+            problem = f"`conference_id` {one.conference_id[:40]!r} is there already, in meeting {first}"
+        elif not state:
+            problem = "`state` is missing; give it to the meeting or to the whole task"
+        else:
+            problem = _problem_with(one)
+        if problem:
+            problem = f"Meeting {number} of {len(values['meetings'])}: {problem}"
+            break
+        given.append(one)
+    if problem:
+        _fail_before_sending(module, MeetingError(Kind.USAGE, problem, "Nothing was sent"))
     return given
 
 
 @contextmanager
-def client(module: AnsibleModule, about: Order) -> Iterator[Client]:
+def client(module: AnsibleModule, parallel: int = 1) -> Iterator[Client]:
     """Provide the client of this run and close it; ends the module where its CA bundle cannot be loaded.
 
     Ctrl-C and SIGTERM end all waits and keep anything new from being sent, so that the module still reports what
@@ -93,10 +114,11 @@ def client(module: AnsibleModule, about: Order) -> Iterator[Client]:
                 validate_certs=values["validate_certs"],
                 ca_path=values["ca_path"],
                 timeout=values["timeout"],
-            )
+            ),
+            parallel,
         )
     except MeetingError as error:
-        _fail_before_sending(module, about, error)
+        _fail_before_sending(module, error)
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     for number in before:
         signal.signal(number, lambda *_signal: opened.pace.interrupted.set())
@@ -115,12 +137,73 @@ def finish(module: AnsibleModule, outcome: Outcome) -> None:
     for warning in outcome.warnings:
         # From ansible-core 2.19 on, warnings are not masked with the result.
         module.warn(remove_values(warning, module.no_log_values))
-    values = result(outcome)
+    _end(module, result(outcome), diff(outcome), outcome.failed)
+
+
+def finish_all(module: AnsibleModule, given: Sequence[Order], outcomes: Sequence[Outcome]) -> None:
+    """End the module with what became of its meetings."""
+    for one, outcome in zip(given, outcomes):
+        secrets = masks(one.token, one.host_password, *outcome.secrets)
+        outcome.msg = remove_values(outcome.msg, secrets)
+        outcome.error = remove_values(outcome.error, secrets)
+        outcome.warnings[:] = [remove_values(warning, secrets) for warning in outcome.warnings]
+    _mask_meetings(module)
+    warnings = [warning for outcome in outcomes for warning in outcome.warnings]
+    if warnings:
+        more = f" There are {len(warnings)} such warnings, this is the first." if len(warnings) > 1 else ""
+        module.warn(remove_values(f"{warnings[0]}{more}", module.no_log_values))
+    failed = any(outcome.failed for outcome in outcomes)
+    _end(module, batch_result(outcomes), batch_diff(outcomes), failed)
+
+
+def _mask_meetings(module: AnsibleModule) -> None:
+    """Mask the credentials of the meetings in the input, which Ansible repeats with the result.
+
+    Ansible itself would look for each of them in each text of the result, which takes seconds for a thousand meetings.
+    The words about a meeting come from its own answers, so that is where its secrets are masked.
+    """
+    meetings = module.params["meetings"]
+    module.no_log_values -= {meeting[name] for meeting in meetings for name in CREDENTIALS if meeting[name]}
+    module.no_log_values |= masks(*_shared_secrets(module))
+    for meeting in meetings:
+        meeting.update({name: _MASKED for name in CREDENTIALS if meeting[name]})
+
+
+def _shared_secrets(module: AnsibleModule) -> list[str]:
+    """Return the secrets that were given to the whole task, and what an address wrongly holds."""
+    values = module.params
+    given = [values["token"] or "", raw_token(values["token"] or ""), values["host_password"] or ""]
+    return [*given, *_credentials_in(values["api_url"])]
+
+
+def _end(module: AnsibleModule, values: dict[str, Any], changes: dict[str, Any], failed: bool) -> None:
+    """End the module with its return values, and its diff where one was asked for."""
     if module._diff:
-        values["diff"] = diff(outcome)
-    if outcome.failed:
+        values["diff"] = changes
+    if failed:
         module.fail_json(**values)
     module.exit_json(**values)
+
+
+def _order(module: AnsibleModule, meeting: Mapping[str, Any]) -> Order:
+    """Return the order for one meeting, not checked yet."""
+    values = module.params
+    return Order(
+        conference_id=meeting["conference_id"].strip(),
+        wanted=Recording(meeting["state"]),
+        token=raw_token(meeting.get("token") or ""),
+        host_password=meeting.get("host_password") or "",
+        live_state=LiveState(values["live_state"]),
+        wait=values["wait"],
+        wait_timeout=values["wait_timeout"],
+        retry_timeout=values["retry_timeout"],
+        check=module.check_mode,
+    )
+
+
+def _problem_with(given: Order) -> str:
+    """Return why an order cannot be carried out, `""` if it can."""
+    return problem_with_meeting(given.conference_id, given.token, given.host_password)
 
 
 def _fail_for_missing(module: AnsibleModule, package: str, reason: str | None, trace: str) -> None:
@@ -129,10 +212,13 @@ def _fail_for_missing(module: AnsibleModule, package: str, reason: str | None, t
     module.fail_json(msg=missing_required_lib(package, reason), exception=trace, error=error.record())
 
 
-def _fail_before_sending(module: AnsibleModule, about: Order, error: MeetingError) -> None:
+def _fail_before_sending(module: AnsibleModule, error: MeetingError) -> None:
     """End the module with an error found before anything was sent, in the shape of any other failure."""
-    outcome = Outcome(about.conference_id, about.wanted, msg=str(error), error=error.record())
-    finish(module, outcome)
+    if "meetings" in module.params:
+        _mask_meetings(module)
+        module.fail_json(**{**batch_result([]), "msg": str(error), "error": error.record()})
+    about = _order(module, module.params)
+    finish(module, Outcome(about.conference_id, about.wanted, msg=str(error), error=error.record()))
 
 
 def _credentials_in(address: str) -> list[str]:

@@ -146,6 +146,8 @@ class _Run:
                 tried=f"Could not read the live state of meeting {self._order.conference_id}",
                 reaction=Reaction.LATER,
             )
+        else:
+            self._why_unknown = None
         return view
 
     def _subscribe(self, patience: Patience) -> Live:
@@ -242,7 +244,7 @@ class _Run:
                 "The token may have expired, or it is not kept alive without the password: give `host_password`"
             )
             return True
-        return error.kind is Kind.USAGE
+        return error.kind is Kind.USAGE and error.http_status == 400 and not error.code.endswith("111100012")
 
     # Writing
 
@@ -360,7 +362,7 @@ class _Run:
             sent = "would be sent" if self._order.check else "is sent"
             self.outcome.warnings.append(
                 f"{self._why_unknown} The request {sent} without knowing whether the meeting is being recorded, "
-                "and reported as a change"
+                "and reported as a change."
             )
 
     def _unreadable_error(self) -> MeetingError:

@@ -8,7 +8,8 @@ Pure: no network, no clock, no Ansible.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
@@ -64,6 +65,9 @@ class View:
         """Whether the meeting may be running; only a plain word of the service says that it is not."""
         return self.meeting not in (Meeting.ENDED, Meeting.NOT_STARTED)
 
+
+# How many failed meetings the message of a batch tells in full.
+_NAMED = 3
 
 # The vendor's words for the state of a meeting (https://support.huaweicloud.com/api-meeting/meeting_21_1513.html).
 _MEETING_STATES = {
@@ -143,6 +147,40 @@ def result(outcome: Outcome) -> dict[str, Any]:
     if outcome.failed:
         values.update(msg=outcome.msg, error=outcome.error)
     return values
+
+
+def batch_result(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Return the public return values of many meetings, in the order given, without their warnings and secrets."""
+    failed = [outcome for outcome in outcomes if outcome.failed]
+    values: dict[str, Any] = {
+        "changed": any(outcome.changed for outcome in outcomes),
+        "results": [{**result(outcome), "failed": outcome.failed} for outcome in outcomes],
+        "summary": {
+            "total": len(outcomes),
+            "changed": sum(outcome.changed and not outcome.failed for outcome in outcomes),
+            "unchanged": sum(not outcome.changed and not outcome.failed for outcome in outcomes),
+            "failed": len(failed),
+        },
+        "failed_conference_ids": [outcome.conference_id for outcome in failed],
+    }
+    if failed:
+        values["msg"] = _batch_message(failed, len(outcomes))
+    return values
+
+
+def _batch_message(failed: Sequence[Outcome], total: int) -> str:
+    """Return how many meetings failed, of which kinds, and the first few in full."""
+    kinds = Counter(outcome.error["kind"] for outcome in failed if outcome.error)
+    counts = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
+    first = " ".join(outcome.msg for outcome in failed[:_NAMED])
+    more = f" And {len(failed) - _NAMED} more, see `results`." if len(failed) > _NAMED else ""
+    return f"{len(failed)} of {total} meetings failed ({counts}). {first}{more}"
+
+
+def batch_diff(outcomes: Sequence[Outcome]) -> dict[str, dict[str, str]]:
+    """Return Ansible's before/after of many meetings: those that change, each with its recording state."""
+    changes = {outcome.conference_id: diff(outcome) for outcome in outcomes if outcome.changed}
+    return {side: {name: change[side]["recording"] for name, change in changes.items()} for side in ("before", "after")}
 
 
 def diff(outcome: Outcome) -> dict[str, dict[str, str]]:

@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - huawei.meeting._attributes
   - huawei.meeting._connection
   - huawei.meeting._credentials
+  - huawei.meeting._waiting
 attributes:
   check_mode:
     support: full
@@ -41,7 +42,7 @@ attributes:
 options:
   conference_id:
     description:
-      - The ID of the meeting, digits only.
+      - The ID of the meeting, digits only. Write it in quotes, because YAML reads a leading zero in its own way.
       - It is the ID of the running meeting, not the number of a cloud meeting room and not a personal meeting ID.
     type: str
     required: true
@@ -53,34 +54,6 @@ options:
     type: str
     required: true
     choices: [started, stopped]
-  live_state:
-    description:
-      - What to do about the live state of the meeting.
-      - With V(auto), it is read. If it cannot be read, the task warns, sends the request without knowing, and reports
-        a change.
-      - With V(required), the task fails before anything is changed if the state cannot be read.
-      - With V(ignore), it is never read. The request is sent, and that is all; the result is always a change. With
-        O(token) this is a single request.
-      - The state counts as unreadable when the service pushes none within 5 seconds (or O(timeout), if that is less),
-        and when the Python package websocket-client is missing.
-    type: str
-    default: auto
-    choices: [auto, required, ignore]
-  wait:
-    description:
-      - Whether to wait, after the service accepted the request, until the new state is seen.
-      - There is nothing to wait for with O(live_state=ignore), or when the live state cannot be read.
-    type: bool
-    default: true
-  wait_timeout:
-    description:
-      - How long a recorder may take to begin or to end, in seconds, from 0 to 86400.
-      - If the new state is not seen in this time, the task fails with the kind V(unconfirmed). The recording may then
-        still be on its way.
-      - It is also how long the live state is watched after an answer was lost, before the request may be sent again.
-      - If the value is not specified, the value of the environment variable E(HUAWEI_MEETING_WAIT_TIMEOUT) is used.
-    type: int
-    default: 30
 seealso:
   - name: Starting and Stopping Recording a Meeting
     description: The request in the Server API Reference of Huawei Cloud Meeting.
@@ -161,7 +134,7 @@ previous_state:
 confirmed:
   description:
     - Whether RV(state) was seen, in the live state or in a plain word of the service that the meeting is not running.
-    - V(false) in check mode where there would be a change.
+    - V(false) in check mode where there would be a change, and when the task failed.
   returned: always
   type: bool
   sample: true
@@ -244,7 +217,7 @@ def main() -> None:
         }
     )
     wanted = order(module)
-    with client(module, wanted) as service:
+    with client(module) as service:
         outcome = record(wanted, service)
     finish(module, outcome)
 

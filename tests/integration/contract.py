@@ -50,6 +50,14 @@ SUBJECTS = {
             "host_password": "{{ host_password }}",
         }
     ),
+    "huawei_meeting_recordings": Subject(
+        lambda conference_id, state, live_state: {
+            "meetings": [{"conference_id": conference_id, "host_password": "{{ host_password }}"}],
+            "state": state,
+            "live_state": live_state,
+        },
+        lambda result: result["results"][0],
+    ),
 }
 
 BEFORE: dict[str, dict[str, Any]] = {

@@ -87,14 +87,14 @@ def _complaints(
             **told,
             "failed": task.failed,
             "changed": task.changed,
-            "kind": task.kind,
+            "kind": (told.get("error") or {}).get("kind", ""),
             "warned": bool(task.result.get("warnings")),
             "isRecord": [entry.body["isRecord"] for entry in puts],
         }
         for name, value in expected.items():
             if seen[name] != value:
                 yield f"{phase}: {name} is {seen[name]!r}, owed is {value!r}"
-        diffs[phase] = told["diff"]
+        diffs[phase] = task.result["diff"]
     if diffs["check"] != diffs["real"]:
         yield f"diff of the check run {diffs['check']}, of the real run {diffs['real']}"
     if (diffs["real"]["before"] != diffs["real"]["after"]) is not row.changed:

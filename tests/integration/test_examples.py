@@ -14,10 +14,10 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
-from tests.integration.ansible import RECORDING, Ansible, constant, missing
+from tests.integration.ansible import Ansible, constant, missing
 from tests.simulator import Fault, Meeting, Simulator
 
-ID = "914047751"
+ID, OTHER_ID = "914047751", "914047752"
 PASSWORD = "ExamplesCanary-2093"
 MODULES = sorted(path for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 
@@ -30,7 +30,13 @@ OUTCOMES = {
         "One bare request with a control token at hand, as a script would send it": "changed",
         "Prove that the call is being recorded, without touching it": "ok",
         "Try for ten minutes while the meeting has not begun": "ok",
-    }
+    },
+    "huawei_meeting_recordings": {
+        "All classes are being recorded": "changed",
+        "All recordings are stopped, 64 at a time": "changed",
+        "One starts, one stops": "changed",
+        "Put up with a few failures, but not with more": "changed",
+    },
 }
 
 
@@ -38,14 +44,16 @@ def examples(path: Path) -> list[dict[str, Any]]:
     return yaml.safe_load(constant(path, "EXAMPLES"))
 
 
-def variables(sim: Simulator) -> dict[str, str]:
+def variables(sim: Simulator) -> dict[str, Any]:
     """What the examples take for granted."""
-    return {"vault_host_password": PASSWORD, "control_token": sim.world.issue_token(ID)}
+    classes = [{"conference_id": number, "host_password": PASSWORD} for number in (ID, OTHER_ID)]
+    return {"vault_host_password": PASSWORD, "control_token": sim.world.issue_token(ID), "classes": classes}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_examples(ansible: Ansible, sim: Simulator, path: Path) -> None:
-    sim.world.add(Meeting(ID, host_password=PASSWORD))
+    for conference_id in (ID, OTHER_ID):
+        sim.world.add(Meeting(conference_id, host_password=PASSWORD))
     tasks = examples(path)
     run = ansible.play(tasks, "-vvvv", variables=variables(sim))
     assert run.rc == 0, run.output
@@ -104,14 +112,19 @@ def readme(language: str) -> list[str]:
 
 
 def test_readme_tasks(ansible: Ansible, sim: Simulator) -> None:
-    """The README's tasks: the recording starts, and the proof that it runs holds."""
-    sim.world.add(Meeting(ID, host_password=PASSWORD))
-    tasks = [task for block in readme("yaml") for task in yaml.safe_load(block)]
-    assert all(set(task) >= {"name", RECORDING} for task in tasks)
+    """The README's tasks: a recording starts, then those of a list, and the proof that the first runs holds."""
+    for conference_id in (ID, OTHER_ID):
+        sim.world.add(Meeting(conference_id, host_password=PASSWORD))
+    written = [task for block in readme("yaml") for task in yaml.safe_load(block)]
+    tasks = [task for task in written if "name" in task]
+    # What is no task is the playbook that test_playbooks imports in the same way.
+    assert [task for task in written if task not in tasks] == [
+        {"ansible.builtin.import_playbook": "huawei.meeting.start_recording"}
+    ]
     run = ansible.play(tasks, "-vvvv", variables=variables(sim))
     assert run.rc == 0, run.output
-    assert [task.changed for task in run.tasks] == [True, False]
-    assert sim.world.writes() == [1]
+    assert [task.changed for task in run.tasks] == [True, True, False]
+    assert (sim.world.writes(ID), sim.world.writes(OTHER_ID)) == ([1], [1])
 
 
 def test_readme_commands(ansible: Ansible, sim: Simulator) -> None:

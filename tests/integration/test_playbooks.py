@@ -220,7 +220,7 @@ def test_stop_where_nothing_runs(ansible: Ansible, sim: Simulator, state: str) -
     run = run_playbook(ansible, "stop_recording", environment=FROM_ENVIRONMENT)
     assert run.rc == 0, run.output
     assert "changed=0" in run.output
-    assert "recording was stopped already" in sentence(run)
+    assert "the meeting is over or has not begun, so nothing is being recorded" in sentence(run)
 
 
 @pytest.mark.parametrize("live_state", ["auto", "ignore"])

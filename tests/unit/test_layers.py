@@ -38,7 +38,7 @@ LIBRARIES = {
 # The pure rooms touch neither network nor files nor clock.
 STDLIB = {
     "_errors": {"__future__", "collections.abc", "enum", "typing"},
-    "_state": {"__future__", "collections.abc", "dataclasses", "enum", "typing"},
+    "_state": {"__future__", "collections", "collections.abc", "dataclasses", "enum", "typing"},
     "_options": {
         "__future__",
         "base64",
