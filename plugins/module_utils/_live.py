@@ -225,7 +225,7 @@ def connect(
     host = _checked_host(ws_url, tried)
     try:
         query = urlencode({"confID": conference_id, "tmpToken": ws_token})
-        with attempt(deadline):
+        with attempt(deadline, _MAX_MESSAGE):
             connection = websocket.create_connection(
                 f"{ws_url.rstrip('/')}{_PATH}?{query}",
                 timeout=max(0.05, deadline - time.monotonic()),

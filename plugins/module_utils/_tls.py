@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huawei.meeting contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What HTTPS and WSS have in common: whom to trust, how long to listen, and whether anything was sent.
+"""What HTTPS and WSS have in common: whom to trust, how long and how much to hear, and whether anything was sent.
 
 The time-outs of `requests` and `websocket-client` bound one read of a socket. An answer that drips in, byte by byte,
 outlasts them, so the sockets of this room look at one deadline for the whole attempt.
@@ -9,6 +9,7 @@ outlasts them, so the sockets of this room look at one deadline for the whole at
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import ssl
@@ -19,24 +20,28 @@ from contextlib import contextmanager
 from typing import Any
 
 _current = threading.local()
+# How much is read from a socket at a time.
+_CHUNK = 64 * 1024
 
 
 class Attempt:
     """One attempt to get something from the service. `sent` tells whether any byte was handed to its TLS socket."""
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, deadline: float, most: int | None) -> None:
         self.deadline = deadline
+        self.most = most
+        self.received = 0
         self.sent = False
 
 
 @contextmanager
-def attempt(deadline: float) -> Iterator[Attempt]:
+def attempt(deadline: float, most: int | None = None) -> Iterator[Attempt]:
     """Bound all that this thread reads from and writes to TLS sockets by a deadline, a value of `time.monotonic`.
 
-    Past it, reading and writing raise `socket.timeout`.
+    Past it, reading and writing raise `socket.timeout`; after more than `most` bytes, reading raises OSError.
     """
     outer = getattr(_current, "attempt", None)
-    _current.attempt = Attempt(deadline)
+    _current.attempt = Attempt(deadline, most)
     try:
         yield _current.attempt
     finally:
@@ -46,9 +51,15 @@ def attempt(deadline: float) -> Iterator[Attempt]:
 class _BoundedSocket(ssl.SSLSocket):
     """A TLS socket that keeps to the deadline of the attempt it is used in."""
 
-    def recv(self, *args: Any, **kwargs: Any) -> bytes:
-        self._keep_to_deadline()
-        return super().recv(*args, **kwargs)
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        current = self._keep_to_deadline()
+        # A buffer of the whole length is made at once, and the other side may name any length.
+        content = super().recv(min(buflen, _CHUNK), flags)
+        if current is not None:
+            current.received += len(content)
+            if current.most is not None and current.received > current.most:
+                raise OSError(errno.EMSGSIZE, "the answer is too long")
+        return content
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
         self._keep_to_deadline()
