@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from ._errors import Kind, MeetingError, Reaction, from_answer, printable, vendor_error
@@ -199,7 +199,7 @@ class Client:
         headers = {"X-Password": password, "X-Login-Type": "1"}
         if token:
             headers["X-Conference-Authorization"] = token
-        answer = self._send("GET", "token", conference_id, headers, tried, patience)
+        answer = self._send(_Call("token", conference_id, headers, tried), patience)
         data = answer.body.get("data") if isinstance(answer.body, Mapping) else None
         granted = data.get("token") if isinstance(data, Mapping) else None
         if not isinstance(data, Mapping) or not isinstance(granted, str) or not _TOKEN.fullmatch(granted):
@@ -224,7 +224,7 @@ class Client:
         """
         tried = f"Could not get a WebSocket token for meeting {conference_id}"
         headers = {"X-Conference-Authorization": control_token}
-        answer = self._send("GET", "wsToken", conference_id, headers, tried, patience)
+        answer = self._send(_Call("wsToken", conference_id, headers, tried), patience)
         body = answer.body if isinstance(answer.body, Mapping) else {}
         # Seen at the top level and, closer to the servers, inside `data`.
         for place in (body, body.get("data")):
@@ -241,39 +241,28 @@ class Client:
         """
         tried = f"Could not {'start' if start else 'stop'} the recording of meeting {conference_id}"
         headers = {"X-Conference-Authorization": token}
-        return self._send(
-            "PUT", "record", conference_id, headers, tried, patience, body={"isRecord": int(start)}
-        ).request_id
+        return self._send(_Call("record", conference_id, headers, tried, {"isRecord": int(start)}), patience).request_id
 
-    def _send(
-        self,
-        method: str,
-        endpoint: str,
-        conference_id: str,
-        headers: dict[str, str],
-        tried: str,
-        patience: Patience,
-        body: dict[str, Any] | None = None,
-    ) -> _Answer:
+    def _send(self, call: _Call, patience: Patience) -> _Answer:
         """Send a request until it is answered with success, refused for good, or the patience is at its end.
 
         The one retry rule: a read is repeated after any fault that may pass; a write only when it surely was not
         carried out. Whoever is throttled holds up all other callers too.
         """
-        repeatable = (Reaction.RETRY, Reaction.LOOK) if method == "GET" else (Reaction.RETRY,)
+        repeatable = (Reaction.RETRY,) if call.write else (Reaction.RETRY, Reaction.LOOK)
         waited_before, repetitions = patience.waited, 0
         while True:
-            self.pace.keep(endpoint, patience)
+            self.pace.keep(call.endpoint, patience)
             if self.pace.interrupted.is_set():
-                raise MeetingError(Kind.TRANSPORT, "the run was interrupted", "Run the task again", tried=tried)
+                raise MeetingError(Kind.TRANSPORT, "the run was interrupted", "Run the task again", tried=call.tried)
             started = time.monotonic()
             stated = None
             try:
-                answer = self._exchange(method, endpoint, conference_id, headers, tried, patience, body)
-                error = _failure(answer, tried, body is not None)
+                answer = self._exchange(call, patience)
+                error = _failure(answer, call.tried, call.write)
                 window = stated_wait(answer.headers, answer.text if error else "")
                 if error is None:
-                    self.pace.hold(endpoint, window or 0.0)
+                    self.pace.hold(call.endpoint, window or 0.0)
                     return answer
                 stated = window if error.http_status in (429, 503) or error.kind is Kind.THROTTLED else None
             except MeetingError as fault:
@@ -281,7 +270,7 @@ class Client:
                 patience.spend(time.monotonic() - started)
             pause = stated or backoff(repetitions)
             if error.kind is Kind.THROTTLED:
-                self.pace.hold(endpoint, pause)
+                self.pace.hold(call.endpoint, pause)
             if error.reaction not in repeatable or not self.pace.pause(patience, pause):
                 error.waited = patience.waited - waited_before if repetitions else 0.0
                 if stated:
@@ -289,26 +278,17 @@ class Client:
                 raise error
             repetitions += 1
 
-    def _exchange(
-        self,
-        method: str,
-        endpoint: str,
-        conference_id: str,
-        headers: dict[str, str],
-        tried: str,
-        patience: Patience,
-        body: dict[str, Any] | None,
-    ) -> _Answer:
+    def _exchange(self, call: _Call, patience: Patience) -> _Answer:
         """Send one request and read its answer, both within the time-out. Raises MeetingError `transport` or `tls`."""
         timeout = patience.timeout(self.timeout)
         with attempt(time.monotonic() + timeout) as this:
             try:
                 with self._session.request(
-                    method,
-                    f"{self._base}{_CONTROL}/{endpoint}",
-                    params={"conferenceID": conference_id},
-                    json=body,
-                    headers=headers,
+                    "PUT" if call.write else "GET",
+                    f"{self._base}{_CONTROL}/{call.endpoint}",
+                    params={"conferenceID": call.conference_id},
+                    json=call.body,
+                    headers=call.headers,
                     timeout=timeout,
                     proxies=self._proxies,
                     allow_redirects=False,
@@ -316,7 +296,7 @@ class Client:
                 ) as response:
                     return _Answer(response.status_code, response.headers, _read(response))
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-                raise self._transport_error(error, tried, timeout, this.sent) from None
+                raise self._transport_error(error, call.tried, timeout, this.sent) from None
 
     def _transport_error(self, error: Exception, tried: str, timeout: float, sent: bool) -> MeetingError:
         """Return the error for a request that got no usable answer; one of which no byte was `sent` did nothing."""
@@ -342,6 +322,21 @@ class Client:
             tried=tried,
             reaction=Reaction.LOOK if sent else Reaction.RETRY,
         )
+
+
+class _Call(NamedTuple):
+    """One call of the API, and what it is for in words. What has a body is a write, sent with PUT."""
+
+    endpoint: str
+    conference_id: str
+    headers: dict[str, str]
+    tried: str
+    body: dict[str, Any] | None = None
+
+    @property
+    def write(self) -> bool:
+        """Whether the call changes something."""
+        return self.body is not None
 
 
 class _Answer:

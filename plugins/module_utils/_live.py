@@ -114,7 +114,7 @@ class Live:
             if message.get("action") == "Subscribe":
                 answer = message.get("data", message)
                 if vendor_error(answer)[0]:
-                    raise from_answer(None, answer, tried=self._tried(), channel="the live channel")
+                    raise from_answer(None, answer, tried=_tried(self._conference_id), channel="the live channel")
                 return
             self._note(message)
 
@@ -186,13 +186,11 @@ class Live:
         except (OSError, ValueError, websocket.WebSocketException) as error:
             raise self._error(f"the live channel broke ({_reason(error)})", Reaction.LOOK) from None
 
-    def _tried(self) -> str:
-        """Return what this channel is for."""
-        return _tried(self._conference_id)
-
     def _error(self, said: str, reaction: Reaction) -> MeetingError:
         """Return the error of a broken channel."""
-        return MeetingError(Kind.TRANSPORT, said, f"Try again; {_IGNORE}", tried=self._tried(), reaction=reaction)
+        return MeetingError(
+            Kind.TRANSPORT, said, f"Try again; {_IGNORE}", tried=_tried(self._conference_id), reaction=reaction
+        )
 
 
 def connect(
