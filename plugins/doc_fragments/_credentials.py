@@ -13,7 +13,9 @@ options:
   token:
     description:
       - A meeting control token, raw or as C(Basic) with its base64. It lives 30 minutes.
-      - One of O(token) and O(host_password) is needed. With both, the token is used and the password renews it.
+      - One of O(token), O(host_password) and the sign-in of the enterprise (O(app_id) and O(app_key), or
+        O(access_token)) is needed. With both token and password, the token is used and the password renews it.
+      - Without token and password of the meeting, its host password is looked up with the sign-in of the enterprise.
       - If the value is not specified, the value of the environment variable E(HUAWEI_MEETING_TOKEN) is used.
     type: str
   host_password:

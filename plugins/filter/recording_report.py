@@ -12,8 +12,9 @@ version_added: 0.1.0
 author:
   - huawei.meeting contributors (!UNKNOWN)
 description:
-  - Puts a list of meetings and the results of M(huawei.meeting.huawei_meeting_recordings) side by side, adds a verdict
-    and a sentence to each, and counts them. The report files of this collection's playbooks are made of it.
+  - Puts a list of meetings and the results of M(huawei.meeting.huawei_meeting_recordings), or of
+    M(huawei.meeting.huawei_meeting_recording_info), side by side, adds a verdict and a sentence to each, and counts
+    them. The report files of this collection's playbooks are made of it.
 notes:
   - The result is never evaluated as a template, whatever the names of the meetings hold.
 positional: _input, results
@@ -109,7 +110,7 @@ _value:
           type: str
           sample: Accident prevention, spring course
         wanted:
-          description: The state that is wanted.
+          description: The state that is wanted, empty where nothing is.
           type: str
           sample: started
         recording:
@@ -124,6 +125,7 @@ _value:
               but not seen, V(would_change) is what check mode says instead.
             - The bad ones are V(failed), and V(not_attempted) where the batch ended before its turn.
             - In an audit V(deviates) is not as wanted, and of V(unknown) it could not be read. Both are bad.
+            - V(read) is the state of a meeting of which nothing is wanted.
           type: str
           sample: changed
         label:
@@ -148,6 +150,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 
 _KEPT = ("changed", "failed", "confirmed", "meeting", "request_id", "error")
 _WORDS = {
+    "read": {"started": "Is being recorded.", "stopped": "Is not being recorded."},
     "as_wanted": {"started": "Is being recorded.", "stopped": "Is not being recorded."},
     "changed": {"started": "Recording has been started.", "stopped": "Recording has been stopped."},
     "unseen": {
@@ -159,12 +162,8 @@ _WORDS = {
         "started": "Is not being recorded, and should be.",
         "stopped": "Is being recorded, and should not be.",
     },
-    "unknown": {
-        "started": "Whether it is being recorded could not be read.",
-        "stopped": "Whether it is being recorded could not be read.",
-    },
-    "not_attempted": {"started": "Nothing was tried yet.", "stopped": "Nothing was tried yet."},
 }
+_UNTOLD = {"unknown": "Whether it is being recorded could not be read.", "not_attempted": "Nothing was tried yet."}
 # In the order in which people want to hear of them.
 _LABELS = {
     "failed": "failed",
@@ -175,7 +174,9 @@ _LABELS = {
     "changed": "changed",
     "would_change": "would change",
     "as_wanted": "as wanted",
+    "read": "read",
 }
+_STATES = {"started": "being recorded", "stopped": "not being recorded", "unknown": "unknown"}
 _BAD = ("failed", "deviates", "unknown", "not_attempted")
 _NO_LONGER = {"ended": "The meeting is over.", "not_started": "The meeting is over or has not begun."}
 
@@ -191,9 +192,8 @@ def recording_report(
     rows = [_row(meeting, result, check, audit) for meeting, result in zip(meetings, [*results, *rest])]
     recording = Counter(row["recording"] for row in rows)
     verdicts = Counter(row["verdict"] for row in rows)
-    counts = ", ".join(f"{verdicts[verdict]:,} {label}" for verdict, label in _LABELS.items() if verdicts[verdict])
     report = {
-        "words": f"{len(rows):,} meeting{'s' * (len(rows) != 1)}{': ' * bool(rows)}{counts}",
+        "words": _summary(rows),
         "summary": {
             "total": len(rows),
             "recording": {state: recording[state] for state in ("started", "stopped", "unknown")},
@@ -207,13 +207,26 @@ def recording_report(
     return wrap_var(report)
 
 
+def _summary(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return how many meetings there are, by what is asked about them, on one line."""
+    if any(row["wanted"] for row in rows):
+        key, labels = "verdict", _LABELS
+    else:
+        key, labels = "recording", _STATES
+    counts = Counter(row[key] for row in rows)
+    told = ", ".join(f"{counts[value]:,} {label}" for value, label in labels.items() if counts[value])
+    return f"{len(rows):,} meeting{'s' * (len(rows) != 1)}{': ' * bool(rows)}{told}"
+
+
 def _row(meeting: Mapping[str, Any], result: Mapping[str, Any] | None, check: bool, audit: bool) -> dict[str, Any]:
     """Return the row of one meeting; it has no result where it had not its turn."""
     wanted = meeting["state"]
     # What check mode says of the state after is a forecast.
-    found = result["previous_state" if check or audit else "state"] if result else "unknown"
+    found = result["previous_state" if wanted and (check or audit) else "state"] if result else "unknown"
     if result is None:
         verdict = "not_attempted"
+    elif not wanted:
+        verdict = "unknown" if found == "unknown" else "read"
     elif audit:
         verdict = "unknown" if found == "unknown" else "as_wanted" if found == wanted else "deviates"
     else:
@@ -226,7 +239,7 @@ def _row(meeting: Mapping[str, Any], result: Mapping[str, Any] | None, check: bo
         "verdict": verdict,
         "label": _LABELS[verdict],
         "bad": verdict in _BAD,
-        "words": _words(verdict, wanted, result or {}),
+        "words": _words(verdict, wanted or found, result or {}),
     }
     return row | {key: result[key] for key in _KEPT if result and key in result}
 
@@ -247,16 +260,16 @@ def _name(row: Mapping[str, Any]) -> str:
     return f"{row['conference_id']} {row['subject']}".strip()
 
 
-def _words(verdict: str, wanted: str, result: Mapping[str, Any]) -> str:
+def _words(verdict: str, state: str, result: Mapping[str, Any]) -> str:
     """Return the verdict as a sentence."""
     if verdict == "deviates" and result.get("msg"):
         # An audit did not try anything, so only what came back counts.
-        return f"{_WORDS[verdict][wanted][:-1]}: {result['msg'].partition(': ')[2]}"
+        return f"{_WORDS[verdict][state][:-1]}: {result['msg'].partition(': ')[2]}"
     if result.get("msg"):
         return result["msg"]
-    if verdict == "as_wanted" and result["meeting"] in _NO_LONGER:
+    if verdict in ("as_wanted", "read") and result["meeting"] in _NO_LONGER:
         return _NO_LONGER[result["meeting"]]
-    return _WORDS[verdict][wanted]
+    return _UNTOLD.get(verdict) or _WORDS[verdict][state]
 
 
 class FilterModule:

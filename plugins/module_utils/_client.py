@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huawei.meeting contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP side of the service: one method an endpoint, one retry rule, nothing decided about meetings."""
+"""The HTTP side of the service: one retry rule for all calls, and the calls of the meeting control."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timezone
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from ._errors import Kind, MeetingError, Reaction, from_answer, printable, vendor_error
 from ._tls import attempt, trust
@@ -46,10 +46,11 @@ else:
     )
 
 _CONTROL = "/v1/mmc/control/conferences"
-# The longest answer of the calls used here is some kilobytes.
+# The longest answer of the meeting control is some kilobytes.
 _MAX_BODY = 1024 * 1024
 # Opaque, but it must survive a header and a URL.
 _TOKEN = re.compile(r"[!-~]+", re.ASCII)
+_SIGNATURE_EXPIRED = "206010057"
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 10.0
 
@@ -69,7 +70,7 @@ class Grant:
     """A control token (30 minutes, one meeting) and what came with it.
 
     `role` is 1 for a host and 0 for a guest, None where the service did not say. `meeting_ids` are the IDs that the
-    service may use for the meeting. `secrets` are all secret values of the answer.
+    service may use for the meeting. `secrets` are all secret values of the answer. `expires_at` is ISO 8601 in UTC.
     """
 
     token: str
@@ -77,6 +78,7 @@ class Grant:
     role: int | None
     meeting_ids: frozenset[str]
     secrets: frozenset[str]
+    expires_at: str | None = None
 
 
 class Patience:
@@ -199,11 +201,11 @@ class Client:
         headers = {"X-Password": password, "X-Login-Type": "1"}
         if token:
             headers["X-Conference-Authorization"] = token
-        answer = self._send(_Call("token", conference_id, headers, tried), patience)
+        answer = self.send(Call("token", _control("token", conference_id), tried, headers), patience)
         data = answer.body.get("data") if isinstance(answer.body, Mapping) else None
         granted = data.get("token") if isinstance(data, Mapping) else None
         if not isinstance(data, Mapping) or not isinstance(granted, str) or not _TOKEN.fullmatch(granted):
-            raise _bad_answer(tried, answer, "has no control token in it")
+            raise bad_answer(tried, answer, "has no control token in it")
         role = data.get("role")
         secrets = [granted, data.get("tmpWsToken"), answer.body.get("addressToken")]
         ids = [conference_id, data.get("vmrCurrentConfID")]
@@ -214,6 +216,7 @@ class Client:
             role={"0": 0, "1": 1}.get(str(role)),
             meeting_ids=frozenset(i for i in ids if isinstance(i, str) and i),
             secrets=frozenset(s for s in secrets if isinstance(s, str) and s),
+            expires_at=_expiry(data.get("expireTime")),
         )
 
     def websocket_token(self, conference_id: str, control_token: str, patience: Patience) -> str:
@@ -224,14 +227,14 @@ class Client:
         """
         tried = f"Could not get a WebSocket token for meeting {conference_id}"
         headers = {"X-Conference-Authorization": control_token}
-        answer = self._send(_Call("wsToken", conference_id, headers, tried), patience)
+        answer = self.send(Call("wsToken", _control("wsToken", conference_id), tried, headers), patience)
         body = answer.body if isinstance(answer.body, Mapping) else {}
         # Seen at the top level and, closer to the servers, inside `data`.
         for place in (body, body.get("data")):
             token = place.get("webSocketToken") if isinstance(place, Mapping) else None
             if isinstance(token, str) and _TOKEN.fullmatch(token):
                 return token
-        raise _bad_answer(tried, answer, "has no WebSocket token in it")
+        raise bad_answer(tried, answer, "has no WebSocket token in it")
 
     def record(self, conference_id: str, token: str, start: bool, patience: Patience) -> str:
         """Start or stop the cloud recording and return the request ID; a success means accepted, not begun.
@@ -241,13 +244,14 @@ class Client:
         """
         tried = f"Could not {'start' if start else 'stop'} the recording of meeting {conference_id}"
         headers = {"X-Conference-Authorization": token}
-        return self._send(_Call("record", conference_id, headers, tried, {"isRecord": int(start)}), patience).request_id
+        call = Call("record", _control("record", conference_id), tried, headers, "PUT", {"isRecord": int(start)}, True)
+        return self.send(call, patience).request_id
 
-    def _send(self, call: _Call, patience: Patience) -> _Answer:
+    def send(self, call: Call, patience: Patience) -> Answer:
         """Send a request until it is answered with success, refused for good, or the patience is at its end.
 
         The one retry rule: a read is repeated after any fault that may pass; a write only when it surely was not
-        carried out. Whoever is throttled holds up all other callers too.
+        carried out. Whoever is throttled holds up all other callers too. Raises MeetingError.
         """
         repeatable = (Reaction.RETRY,) if call.write else (Reaction.RETRY, Reaction.LOOK)
         waited_before, repetitions = patience.waited, 0
@@ -258,7 +262,7 @@ class Client:
             started = time.monotonic()
             stated = None
             try:
-                answer = self._exchange(call, patience)
+                answer = self.exchange(call, patience)
                 error = _failure(answer, call.tried, call.write)
                 window = stated_wait(answer.headers, answer.text if error else "")
                 if error is None:
@@ -278,15 +282,17 @@ class Client:
                 raise error
             repetitions += 1
 
-    def _exchange(self, call: _Call, patience: Patience) -> _Answer:
-        """Send one request and read its answer, both within the time-out. Raises MeetingError `transport` or `tls`."""
+    def exchange(self, call: Call, patience: Patience) -> Answer:
+        """Send one request and read its answer, whatever it says, both within the time-out.
+
+        Raises MeetingError `transport` or `tls`.
+        """
         timeout = patience.timeout(self.timeout)
         with attempt(time.monotonic() + timeout) as this:
             try:
                 with self._session.request(
-                    "PUT" if call.write else "GET",
-                    f"{self._base}{_CONTROL}/{call.endpoint}",
-                    params={"conferenceID": call.conference_id},
+                    call.method,
+                    f"{self._base}{call.path}",
                     json=call.body,
                     headers=call.headers,
                     timeout=timeout,
@@ -294,7 +300,7 @@ class Client:
                     allow_redirects=False,
                     stream=True,
                 ) as response:
-                    return _Answer(response.status_code, response.headers, _read(response))
+                    return Answer(response.status_code, response.headers, _read(response, call.most))
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
                 raise self._transport_error(error, call.tried, timeout, this.sent) from None
 
@@ -324,22 +330,24 @@ class Client:
         )
 
 
-class _Call(NamedTuple):
-    """One call of the API, and what it is for in words. What has a body is a write, sent with PUT."""
+class Call(NamedTuple):
+    """One call of the API, and what it is for in words.
+
+    `endpoint` is what the gateway counts by, `path` the rest of the address with its query. A `write` is repeated only
+    when it surely was not carried out. Of an answer, `most` bytes are read.
+    """
 
     endpoint: str
-    conference_id: str
-    headers: dict[str, str]
+    path: str
     tried: str
+    headers: dict[str, str]
+    method: str = "GET"
     body: dict[str, Any] | None = None
-
-    @property
-    def write(self) -> bool:
-        """Whether the call changes something."""
-        return self.body is not None
+    write: bool = False
+    most: int = _MAX_BODY
 
 
-class _Answer:
+class Answer:
     """An HTTP answer, read whole and parsed as far as it goes."""
 
     def __init__(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
@@ -391,16 +399,29 @@ class _SharedContextAdapter(_HTTPAdapter):
         """Leave the connection alone: the context knows whom to trust."""
 
 
-def _read(response: Any) -> bytes:
-    """Return the body, bounded in size. Raises OSError where it is too long or breaks off."""
+def _expiry(milliseconds: Any) -> str | None:
+    """Return a time of the service, in milliseconds since the epoch, in ISO 8601, None where it is none."""
+    try:
+        return datetime.fromtimestamp(int(milliseconds) / 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+
+
+def _control(endpoint: str, conference_id: str) -> str:
+    """Return the address of a call of the meeting control."""
+    return f"{_CONTROL}/{endpoint}?{urlencode({'conferenceID': conference_id})}"
+
+
+def _read(response: Any, most: int) -> bytes:
+    """Return the body, of at most so many bytes. Raises OSError where it is too long or breaks off."""
     content = b""
     while True:
         chunk = response.raw.read(65536, decode_content=True)
         if not chunk:
             break
         content += chunk
-        if len(content) > _MAX_BODY:
-            raise OSError(f"the answer is longer than {_MAX_BODY // 1024} KiB")
+        if len(content) > most:
+            raise OSError(f"the answer is longer than {most // 1024} KiB")
     expected = response.headers.get("Content-Length", "")
     encoded = "Content-Encoding" in response.headers
     if expected.isdigit() and not encoded and len(content) < int(expected):
@@ -408,7 +429,7 @@ def _read(response: Any) -> bytes:
     return content
 
 
-def _failure(answer: _Answer, tried: str, write: bool) -> MeetingError | None:
+def _failure(answer: Answer, tried: str, write: bool) -> MeetingError | None:
     """Return what is wrong with an answer, None for a success.
 
     The documents promise no body for `record`: an empty one and any JSON without an error code are fine.
@@ -427,10 +448,22 @@ def _failure(answer: _Answer, tried: str, write: bool) -> MeetingError | None:
         )
     page = _is_html(answer) and answer.status not in (407, 408, 429)
     if not answer.parsed and (answer.status < 400 or page):
-        return _bad_answer(tried, answer, "is not JSON", write)
+        return bad_answer(tried, answer, "is not JSON", write)
     if answer.status >= 400 or vendor_error(answer.body, success=True)[0]:
-        return from_answer(answer.status, answer.body, tried=tried, request_id=answer.request_id)
+        error = from_answer(answer.status, answer.body, tried=tried, request_id=answer.request_id)
+        if error.code.endswith(_SIGNATURE_EXPIRED):
+            error.said += _clocks(answer.headers.get("Date", ""))
+        return error
     return None
+
+
+def _clocks(date: str) -> str:
+    """Return how far the clock of the service is from ours, `""` where it does not tell the time."""
+    try:
+        ahead = round(parsedate_to_datetime(date).timestamp() - time.time())
+    except (TypeError, ValueError, OverflowError):
+        return ""
+    return f" (the clock of this machine is {abs(ahead)} s {'behind' if ahead > 0 else 'ahead of'} that of the service)"
 
 
 def _host(url: str) -> str:
@@ -442,12 +475,12 @@ def _host(url: str) -> str:
         return ""
 
 
-def _is_html(answer: _Answer) -> bool:
+def _is_html(answer: Answer) -> bool:
     """Return whether the answer is a web page, as proxies and portals send it."""
     return answer.text.lstrip()[:1] == "<"
 
 
-def _bad_answer(tried: str, answer: _Answer, what: str, write: bool = False) -> MeetingError:
+def bad_answer(tried: str, answer: Answer, what: str, write: bool = False) -> MeetingError:
     """Return the error for an answer that the API would not give."""
     content_type = printable(answer.headers.get("Content-Type", ""), 60) or "no content type"
     page = "a web page, " if _is_html(answer) else ""

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ._client import Client
+from ._enterprise import Enterprise
 from ._recorder import Order, record
 from ._state import Outcome
 
 
-def record_all(orders: Sequence[Order], client: Client, max_parallel: int) -> list[Outcome]:
+def record_all(
+    orders: Sequence[Order], client: Client, max_parallel: int, enterprise: Enterprise | None = None
+) -> list[Outcome]:
     """Carry out all orders, at most `max_parallel` at a time, and return what became of each, in the same order.
 
     Never raises. Every order is attempted; after an interruption of the client's pace, the rest say so and nothing
@@ -22,4 +25,4 @@ def record_all(orders: Sequence[Order], client: Client, max_parallel: int) -> li
     if not orders:
         return []
     with ThreadPoolExecutor(max_workers=min(max_parallel, len(orders))) as pool:
-        return list(pool.map(lambda order: record(order, client), orders))
+        return list(pool.map(lambda order: record(order, client, enterprise), orders))

@@ -17,98 +17,159 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleFallbackNotFound, AnsibleModule, missing_required_lib
 from ansible.module_utils.common.parameters import remove_values
 
-from ._client import REQUESTS_IMPORT_ERROR, Client, Connection
+from ._client import REQUESTS_IMPORT_ERROR, Client, Connection, Patience
+from ._enterprise import Enterprise, SignIn
 from ._errors import Kind, MeetingError
 from ._live import WEBSOCKET_IMPORT_ERROR
 from ._options import (
     CONNECTION,
     CREDENTIALS,
+    ENTERPRISE,
     WAITING,
     Option,
     environment_variable,
+    has_enterprise,
     masks,
     problem_with_connection,
+    problem_with_enterprise,
     problem_with_meeting,
     raw_token,
 )
 from ._recorder import Order
-from ._state import LiveState, Outcome, Recording, batch_diff, batch_result, diff, result
+from ._state import LiveState, Outcome, Recording, batch_diff, batch_reading, batch_result, diff, result
 
 # Ansible's own word for a value that it masked.
 _MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
 def recording_module(own: dict[str, dict[str, Any]]) -> AnsibleModule:
-    """Return the module object of a recording module.
+    """Return the module object of a module that starts or stops recordings.
 
     `own` are the options of this module alone; connection, credentials and waiting are the family's.
     Ends the module where a required Python package is missing.
     """
-    spec = {
-        **own,
-        **{name: _specification(name, option) for name, option in {**CONNECTION, **CREDENTIALS, **WAITING}.items()},
+    waiting: dict[str, dict[str, Any]] = {
         "live_state": {"type": "str", "default": "auto", "choices": [choice.value for choice in LiveState]},
         "wait": {"type": "bool", "default": True},
     }
-    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
+    module = _new_module({**own, **waiting}, {**CREDENTIALS, **ENTERPRISE, **WAITING})
+    if module.params["live_state"] == "required":
+        _require_live_state(module, "live_state=required")
+    return module
+
+
+def reading_module(own: dict[str, dict[str, Any]]) -> AnsibleModule:
+    """Return the module object of a module that reads recording states; ends the module as `recording_module` does."""
+    module = _new_module(own, {**CREDENTIALS, **ENTERPRISE})
+    _require_live_state(module, "the live state")
+    return module
+
+
+def enterprise_module(own: dict[str, dict[str, Any]]) -> AnsibleModule:
+    """Return the module object of a module that needs the enterprise's sign-in.
+
+    Ends the module where that, or a required Python package, is missing.
+    """
+    module = _new_module(own, ENTERPRISE)
+    problem = ""
+    if not has_enterprise(module.params):
+        variables = " and ".join(environment_variable(name) for name in ("app_id", "app_key"))
+        problem = f"a sign-in is missing; give `app_id` and `app_key`, or `access_token`, or set {variables}"
+    check(module, problem)
+    return module
+
+
+def token_module(own: dict[str, dict[str, Any]]) -> AnsibleModule:
+    """Return the module object of a module that makes a control token; ends the module as `recording_module` does."""
+    return _new_module(own, {"host_password": CREDENTIALS["host_password"], **ENTERPRISE})
+
+
+def patience(module: AnsibleModule) -> Patience:
+    """Return how long the module may wait for throttling and passing faults."""
+    return Patience(module.params["retry_timeout"])
+
+
+def _new_module(own: dict[str, dict[str, Any]], options: Mapping[str, Option]) -> AnsibleModule:
+    """Return the module object of a module with options of its own, those of the table, and the connection's.
+
+    Ends the module where a required Python package is missing.
+    """
+    table = {name: _specification(name, option) for name, option in {**CONNECTION, **options}.items()}
+    module = AnsibleModule(argument_spec={**own, **table}, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR is not None:
         _fail_for_missing(module, "requests", None, REQUESTS_IMPORT_ERROR)
-    if WEBSOCKET_IMPORT_ERROR is not None and module.params["live_state"] == "required":
-        _fail_for_missing(module, "websocket-client", "for live_state=required", WEBSOCKET_IMPORT_ERROR)
     return module
+
+
+def _require_live_state(module: AnsibleModule, reason: str) -> None:
+    """End the module where the package is missing with which the live state is read."""
+    if WEBSOCKET_IMPORT_ERROR is not None:
+        _fail_for_missing(module, "websocket-client", f"for {reason}", WEBSOCKET_IMPORT_ERROR)
 
 
 def order(module: AnsibleModule) -> Order:
     """Return the checked order of a module about one meeting; ends the module with kind `usage` for bad input."""
     given = _order(module, module.params)
-    module.no_log_values |= masks(*_shared_secrets(module))
-    problem = problem_with_connection(module.params) or _problem_with(given)
-    if problem:
-        _fail_before_sending(module, MeetingError(Kind.USAGE, problem, "Nothing was sent"))
+    check(module, _problem_with(module, given))
     return given
 
 
-def orders(module: AnsibleModule) -> list[Order]:
-    """Return the checked orders of a module about many meetings; ends the module with kind `usage` for bad input."""
-    values = module.params
+def check(module: AnsibleModule, problem: str = "") -> None:
+    """End the module with kind `usage` where the connection, the sign-in, or something else is a `problem`."""
     module.no_log_values |= masks(*_shared_secrets(module))
+    problem = problem_with_connection(module.params) or problem_with_enterprise(module.params) or problem
+    if problem:
+        _fail(module, MeetingError(Kind.USAGE, problem, "Nothing was sent"))
+
+
+def orders(module: AnsibleModule) -> list[Order]:
+    """Return the checked orders of a module about many meetings; ends the module with kind `usage` for bad input.
+
+    A module without `state` wants nothing of its meetings, and only reads.
+    """
+    values = module.params
     given: list[Order] = []
     seen: dict[str, int] = {}
-    problem = problem_with_connection(values)
-    if not problem and not 1 <= values["max_parallel"] <= 128:
+    problem = ""
+    if not 1 <= values["max_parallel"] <= 128:
         problem = f"`max_parallel` is {values['max_parallel']}, but must be between 1 and 128"
-    for number, meeting in enumerate(() if problem else values["meetings"], start=1):
+    check(module, problem)
+    for number, meeting in enumerate(values["meetings"], start=1):
         # A meeting with a credential of its own does not use those of the whole task.
         own = meeting if any(meeting[name] for name in CREDENTIALS) else values
         credentials = {name: own[name] for name in CREDENTIALS}
-        state = meeting["state"] or values["state"]
-        one = _order(module, {**meeting, **credentials, "state": state or "stopped"})
+        state = (meeting["state"] or values["state"]) if "state" in values else Recording.UNKNOWN
+        one = _order(module, {**meeting, **credentials, "state": state or Recording.UNKNOWN})
         first = seen.setdefault(one.conference_id, number)
         if first != number:
             problem = f"`conference_id` {one.conference_id[:40]!r} is there already, in meeting {first}"
         elif not state:
             problem = "`state` is missing; give it to the meeting or to the whole task"
         else:
-            problem = _problem_with(one)
+            problem = _problem_with(module, one)
         if problem:
             problem = f"Meeting {number} of {len(values['meetings'])}: {problem}"
             break
         given.append(one)
-    if problem:
-        _fail_before_sending(module, MeetingError(Kind.USAGE, problem, "Nothing was sent"))
+    check(module, problem)
     return given
 
 
 @contextmanager
-def client(module: AnsibleModule, parallel: int = 1) -> Iterator[Client]:
-    """Provide the client of this run and close it; ends the module where its CA bundle cannot be loaded.
+def service(
+    module: AnsibleModule, orders: Sequence[Order] | None = None, parallel: int = 1
+) -> Iterator[tuple[Client, Enterprise | None]]:
+    """Provide the client of this run, and the enterprise's sign-in where there is one, and close both.
+
+    Signs in first where one of the orders has no credential of its own, or there are no orders at all. Ends the module
+    where the CA bundle cannot be loaded or the sign-in fails.
 
     Ctrl-C and SIGTERM end all waits and keep anything new from being sent, so that the module still reports what
     became of what was sent.
     """
     values = module.params
     try:
-        opened = Client(
+        client = Client(
             Connection(
                 api_url=values["api_url"],
                 validate_certs=values["validate_certs"],
@@ -118,16 +179,41 @@ def client(module: AnsibleModule, parallel: int = 1) -> Iterator[Client]:
             parallel,
         )
     except MeetingError as error:
-        _fail_before_sending(module, error)
+        _fail(module, error)
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     for number in before:
-        signal.signal(number, lambda *_signal: opened.pace.interrupted.set())
+        signal.signal(number, lambda *_signal: client.pace.interrupted.set())
+    enterprise = None
     try:
-        yield opened
+        if has_enterprise(values):
+            enterprise = Enterprise(SignIn(**{name: values[name] or "" for name in ENTERPRISE}), client)
+            if orders is None or any(not (one.token or one.host_password) for one in orders):
+                enterprise.sign_in(patience(module))
+        yield client, enterprise
+    except MeetingError as error:
+        _learn(module, enterprise)
+        _fail(module, error)
     finally:
+        _learn(module, enterprise)
+        if enterprise is not None:
+            enterprise.close()
+        client.close()
         for number, handler in before.items():
             signal.signal(number, handler)
-        opened.close()
+
+
+@contextmanager
+def signed_in(module: AnsibleModule) -> Iterator[Enterprise]:
+    """Provide the enterprise's sign-in to a module that needs it, as `service` does."""
+    with service(module) as (_client, enterprise):
+        assert enterprise is not None  # `enterprise_module` has seen to it
+        yield enterprise
+
+
+def _learn(module: AnsibleModule, enterprise: Enterprise | None) -> None:
+    """Mask from now on what was learnt while signing in."""
+    if enterprise is not None:
+        module.no_log_values |= masks(*enterprise.secrets)
 
 
 def finish(module: AnsibleModule, outcome: Outcome) -> None:
@@ -142,11 +228,7 @@ def finish(module: AnsibleModule, outcome: Outcome) -> None:
 
 def finish_all(module: AnsibleModule, given: Sequence[Order], outcomes: Sequence[Outcome]) -> None:
     """End the module with what became of its meetings."""
-    for one, outcome in zip(given, outcomes):
-        secrets = masks(one.token, one.host_password, *outcome.secrets)
-        outcome.msg = remove_values(outcome.msg, secrets)
-        outcome.error = remove_values(outcome.error, secrets)
-        outcome.warnings[:] = [remove_values(warning, secrets) for warning in outcome.warnings]
+    _mask_outcomes(given, outcomes)
     _mask_meetings(module)
     warnings = [warning for outcome in outcomes for warning in outcome.warnings]
     if warnings:
@@ -154,6 +236,29 @@ def finish_all(module: AnsibleModule, given: Sequence[Order], outcomes: Sequence
         module.warn(remove_values(f"{warnings[0]}{more}", module.no_log_values))
     failed = any(outcome.failed for outcome in outcomes)
     _end(module, batch_result(outcomes), batch_diff(outcomes), failed)
+
+
+def finish_with(module: AnsibleModule, values: dict[str, Any], warnings: Sequence[str] = ()) -> None:
+    """End a module that changes nothing with its return values."""
+    for warning in warnings:
+        module.warn(remove_values(warning, module.no_log_values))
+    module.exit_json(changed=False, **values)
+
+
+def finish_reading(module: AnsibleModule, given: Sequence[Order], outcomes: Sequence[Outcome]) -> None:
+    """End the module with the states of its meetings."""
+    _mask_outcomes(given, outcomes)
+    _mask_meetings(module)
+    module.exit_json(**batch_reading(outcomes))
+
+
+def _mask_outcomes(given: Sequence[Order], outcomes: Sequence[Outcome]) -> None:
+    """Mask the secrets of each meeting in the words about it."""
+    for one, outcome in zip(given, outcomes):
+        secrets = masks(one.token, one.host_password, *outcome.secrets)
+        outcome.msg = remove_values(outcome.msg, secrets)
+        outcome.error = remove_values(outcome.error, secrets)
+        outcome.warnings[:] = [remove_values(warning, secrets) for warning in outcome.warnings]
 
 
 def _mask_meetings(module: AnsibleModule) -> None:
@@ -172,8 +277,8 @@ def _mask_meetings(module: AnsibleModule) -> None:
 def _shared_secrets(module: AnsibleModule) -> list[str]:
     """Return the secrets that were given to the whole task, and what an address wrongly holds."""
     values = module.params
-    given = [values["token"] or "", raw_token(values["token"] or ""), values["host_password"] or ""]
-    return [*given, *_credentials_in(values["api_url"])]
+    given = [values.get(name) or "" for name, option in {**CREDENTIALS, **ENTERPRISE}.items() if option.secret]
+    return [*given, raw_token(values.get("token") or ""), *_credentials_in(values["api_url"])]
 
 
 def _end(module: AnsibleModule, values: dict[str, Any], changes: dict[str, Any], failed: bool) -> None:
@@ -188,22 +293,23 @@ def _end(module: AnsibleModule, values: dict[str, Any], changes: dict[str, Any],
 def _order(module: AnsibleModule, meeting: Mapping[str, Any]) -> Order:
     """Return the order for one meeting, not checked yet."""
     values = module.params
+    waiting = {name: values[name] for name in ("wait", "wait_timeout") if name in values}
     return Order(
         conference_id=meeting["conference_id"].strip(),
-        wanted=Recording(meeting["state"]),
+        wanted=Recording(meeting.get("state", Recording.UNKNOWN)),
         token=raw_token(meeting.get("token") or ""),
         host_password=meeting.get("host_password") or "",
-        live_state=LiveState(values["live_state"]),
-        wait=values["wait"],
-        wait_timeout=values["wait_timeout"],
+        live_state=LiveState(values.get("live_state", LiveState.REQUIRED)),
         retry_timeout=values["retry_timeout"],
         check=module.check_mode,
+        **waiting,
     )
 
 
-def _problem_with(given: Order) -> str:
+def _problem_with(module: AnsibleModule, given: Order) -> str:
     """Return why an order cannot be carried out, `""` if it can."""
-    return problem_with_meeting(given.conference_id, given.token, given.host_password)
+    enterprise = has_enterprise(module.params)
+    return problem_with_meeting(given.conference_id, given.token, given.host_password, enterprise)
 
 
 def _fail_for_missing(module: AnsibleModule, package: str, reason: str | None, trace: str) -> None:
@@ -212,13 +318,17 @@ def _fail_for_missing(module: AnsibleModule, package: str, reason: str | None, t
     module.fail_json(msg=missing_required_lib(package, reason), exception=trace, error=error.record())
 
 
-def _fail_before_sending(module: AnsibleModule, error: MeetingError) -> None:
-    """End the module with an error found before anything was sent, in the shape of any other failure."""
+def _fail(module: AnsibleModule, error: MeetingError) -> None:
+    """End the module with an error that concerns all of it, in the shape of any other failure."""
+    failure: dict[str, Any] = {"msg": str(error), "error": error.record()}
     if "meetings" in module.params:
         _mask_meetings(module)
-        module.fail_json(**{**batch_result([]), "msg": str(error), "error": error.record()})
+        nothing = batch_result([]) if "state" in module.params else batch_reading([])
+        module.fail_json(**{**nothing, **failure})
+    if "state" not in module.params:
+        module.fail_json(**failure)
     about = _order(module, module.params)
-    finish(module, Outcome(about.conference_id, about.wanted, msg=str(error), error=error.record()))
+    finish(module, Outcome(about.conference_id, about.wanted, **failure))
 
 
 def _credentials_in(address: str) -> list[str]:

@@ -41,6 +41,13 @@ CREDENTIALS = {
     "token": Option("str", secret=True),
     "host_password": Option("str", secret=True),
 }
+ENTERPRISE = {
+    "app_id": Option("str"),
+    "app_key": Option("str", secret=True),
+    "user_id": Option("str"),
+    "corp_id": Option("str"),
+    "access_token": Option("str", secret=True),
+}
 WAITING = {
     "wait_timeout": Option("int", 30, least=0, most=86400),
 }
@@ -76,8 +83,11 @@ def masks(*secrets: str) -> set[str]:
     }
 
 
-def problem_with_meeting(conference_id: str, token: str, host_password: str) -> str:
-    """Return why a meeting cannot be addressed with these values, `""` if it can. Never repeats a secret."""
+def problem_with_meeting(conference_id: str, token: str, host_password: str, enterprise: bool = False) -> str:
+    """Return why a meeting cannot be addressed with these values, `""` if it can. Never repeats a secret.
+
+    With the sign-in of an `enterprise` it needs no credential of its own.
+    """
     if not conference_id:
         return "`conference_id` is empty; give the ID of the meeting, for example 914047751"
     if not re.fullmatch(r"[0-9]{1,32}", conference_id, re.ASCII):
@@ -85,18 +95,40 @@ def problem_with_meeting(conference_id: str, token: str, host_password: str) -> 
             f"`conference_id` is {conference_id[:40]!r}, but a meeting ID consists of digits only, for example "
             "914047751; write it without blanks or hyphens, and do not give a link or a name"
         )
-    if not token and not host_password:
+    if not token and not host_password and not enterprise:
         return (
-            "a credential is missing; give `host_password` or `token`, or set "
-            f"{environment_variable('host_password')} or {environment_variable('token')} where the module runs"
+            "a credential is missing; give `host_password` or `token`, or the sign-in of the enterprise (`app_id` and "
+            f"`app_key`, or `access_token`), or set {environment_variable('host_password')} or another of their "
+            "environment variables where the module runs"
         )
-    for name, value in (("token", token), ("host_password", host_password)):
-        if not all(" " <= c <= "~" for c in value) or value != value.strip():
-            return (
-                f"`{name}` has characters that cannot travel in an HTTP header (line breaks, non-ASCII text, or blanks "
-                "around it); give it exactly as the service issued it"
-            )
-    return ""
+    return _problem_with_header("token", token) or _problem_with_header("host_password", host_password)
+
+
+def problem_with_enterprise(values: Mapping[str, Any]) -> str:
+    """Return what is wrong with the sign-in of an enterprise, `""` if it is fine or missing. Never repeats a secret."""
+    given = {name: values.get(name) or "" for name in ENTERPRISE}
+    for name, other in (("app_id", "app_key"), ("app_key", "app_id")):
+        if given[name] and not given[other]:
+            return f"`{name}` is given without `{other}`; both are needed to sign in"
+    for name in ("user_id", "corp_id"):
+        if given[name] and not given["app_id"]:
+            return f"`{name}` is given without `app_id` and `app_key`, which it belongs to"
+    return _problem_with_header("access_token", given["access_token"])
+
+
+def has_enterprise(values: Mapping[str, Any]) -> bool:
+    """Return whether there is a sign-in of an enterprise."""
+    return bool(values.get("app_id") or values.get("access_token"))
+
+
+def _problem_with_header(name: str, value: str) -> str:
+    """Return why a secret cannot travel in an HTTP header, `""` if it can."""
+    if all(" " <= c <= "~" for c in value) and value == value.strip():
+        return ""
+    return (
+        f"`{name}` has characters that cannot travel in an HTTP header (line breaks, non-ASCII text, or blanks "
+        "around it); give it exactly as the service issued it"
+    )
 
 
 def problem_with_connection(values: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 
 from ._client import Client, Grant, Patience, backoff
+from ._enterprise import Enterprise
 from ._errors import Kind, MeetingError, Reaction
 from ._live import Live, connect
 from ._state import LiveState, Meeting, Outcome, Recording, Step, View, not_running, plan
@@ -20,7 +21,10 @@ _PAUSE_BETWEEN_LOOKS = 0.5
 
 @dataclass(frozen=True)
 class Order:
-    """What is wanted of one meeting, and with what. Times are in seconds; `token` is raw; no value is unchecked."""
+    """What is wanted of one meeting, and with what. Times are in seconds; `token` is raw; no value is unchecked.
+
+    Where it is UNKNOWN what is wanted, the live state is read, and that is all.
+    """
 
     conference_id: str
     wanted: Recording
@@ -33,12 +37,13 @@ class Order:
     check: bool = False
 
 
-def record(order: Order, client: Client) -> Outcome:
+def record(order: Order, client: Client, enterprise: Enterprise | None = None) -> Outcome:
     """Bring the recording of one meeting into the wanted state and return what became of it.
 
-    Never raises: whatever goes wrong, foreseen or not, is in the outcome. In check mode it stops before the write.
+    An order without credentials gets them from the `enterprise`. Never raises: whatever goes wrong, foreseen or not,
+    is in the outcome. In check mode it stops before the write.
     """
-    run = _Run(order, client)
+    run = _Run(order, client, enterprise)
     try:
         run.carry_out()
     except MeetingError as error:
@@ -50,15 +55,28 @@ def record(order: Order, client: Client) -> Outcome:
     return run.outcome
 
 
+def control_token(order: Order, client: Client, enterprise: Enterprise | None = None) -> Grant:
+    """Sign in to the control of a meeting as `record` does, and return what was granted. Raises MeetingError."""
+    run = _Run(order, client, enterprise)
+    try:
+        return run.sign_in()
+    except MeetingError:
+        if enterprise is not None:
+            enterprise.secrets |= run.outcome.secrets
+        raise
+
+
 class _Run:
     """The course of one order: the token and the channel in hand, and the outcome so far."""
 
-    def __init__(self, order: Order, client: Client) -> None:
+    def __init__(self, order: Order, client: Client, enterprise: Enterprise | None) -> None:
         self.outcome = Outcome(order.conference_id, order.wanted)
         self._order = order
         self._client = client
+        self._enterprise = enterprise
         self._patience = Patience(order.retry_timeout)
         self._token = order.token
+        self._host_password = order.host_password
         self._ws_url = ""
         self._meeting_ids = frozenset({order.conference_id})
         self._renewed = False
@@ -71,6 +89,11 @@ class _Run:
         """Do the whole order. Raises MeetingError."""
         outcome, order = self.outcome, self._order
         outcome.before = outcome.after = self._look(self._patience)
+        if order.wanted is Recording.UNKNOWN:
+            if outcome.before.recording is Recording.UNKNOWN:
+                raise self._unreadable_error()
+            outcome.confirmed = True
+            return
         step = plan(outcome.before, order.wanted, order.live_state)
         if step is Step.NOTHING:
             outcome.confirmed = True
@@ -85,6 +108,13 @@ class _Run:
                 outcome.after = self._expected()
             else:
                 self._write()
+
+    def sign_in(self) -> Grant:
+        """Get a control token with the host password. Raises MeetingError."""
+        self._find_password(self._patience)
+        grant = self._client.control_token(self._order.conference_id, self._host_password, "", self._patience)
+        self._adopt(grant)
+        return grant
 
     def fail(self, error: MeetingError) -> None:
         """Note the failure of the order."""
@@ -200,8 +230,10 @@ class _Run:
     def _sign_in(self, patience: Patience) -> None:
         """Get a control token, or keep the given one alive; adopt what comes back. Raises MeetingError."""
         order = self._order
+        if not self._token:
+            self._find_password(patience)
         try:
-            grant = self._client.control_token(order.conference_id, order.host_password, self._token, patience)
+            grant = self._client.control_token(order.conference_id, self._host_password, self._token, patience)
         except MeetingError as error:
             if error.reaction is not Reaction.RENEW or not self._token:
                 raise
@@ -211,10 +243,17 @@ class _Run:
 
     def _renew(self, patience: Patience, refusal: MeetingError) -> None:
         """Sign in anew with the host password, once in an order. Raises `refusal` where that cannot be done."""
-        if self._renewed or not self._order.host_password:
+        if self._renewed or not self._find_password(patience):
             raise refusal
         self._renewed = True
-        self._adopt(self._client.control_token(self._order.conference_id, self._order.host_password, "", patience))
+        self._adopt(self._client.control_token(self._order.conference_id, self._host_password, "", patience))
+
+    def _find_password(self, patience: Patience) -> str:
+        """Return the host password, given or looked up, `""` where there is none to be had. Raises MeetingError."""
+        if not self._host_password and self._enterprise is not None:
+            self._host_password = self._enterprise.host_password(self._order.conference_id, patience)
+            self.outcome.secrets.add(self._host_password)
+        return self._host_password
 
     def _adopt(self, grant: Grant) -> None:
         """Use a new grant from now on. Raises MeetingError `permission` for a guest's."""
@@ -237,7 +276,7 @@ class _Run:
         contradictory in the documents, so a refusal of the form of that request only costs the live state.
         """
         order = self._order
-        if not order.token or order.host_password:
+        if not order.token or self._host_password:
             return False
         if error.code.endswith("111070009"):
             error.hint = (
@@ -346,6 +385,8 @@ class _Run:
 
     def _tried(self) -> str:
         """Return what the order is about."""
+        if self._order.wanted is Recording.UNKNOWN:
+            return f"Could not read the live state of meeting {self._order.conference_id}"
         verb = "start" if self._order.wanted is Recording.STARTED else "stop"
         return f"Could not {verb} the recording of meeting {self._order.conference_id}"
 

@@ -149,6 +149,28 @@ def result(outcome: Outcome) -> dict[str, Any]:
     return values
 
 
+def reading(outcome: Outcome) -> dict[str, Any]:
+    """Return the public return values of one meeting whose state was only read; unknown comes with the reason."""
+    values: dict[str, Any] = {
+        "conference_id": outcome.conference_id,
+        "state": outcome.after.recording.value,
+        "meeting": outcome.after.meeting.value,
+    }
+    if outcome.failed:
+        values.update(msg=outcome.msg, error=outcome.error)
+    return values
+
+
+def batch_reading(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Return the public return values of many meetings whose state was only read, in the order given."""
+    states = Counter(outcome.after.recording for outcome in outcomes)
+    return {
+        "changed": False,
+        "results": [reading(outcome) for outcome in outcomes],
+        "summary": {"total": len(outcomes), **{state.value: states[state] for state in Recording}},
+    }
+
+
 def batch_result(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Return the public return values of many meetings, in the order given, without their warnings and secrets."""
     failed = [outcome for outcome in outcomes if outcome.failed]

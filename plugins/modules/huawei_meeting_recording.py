@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - huawei.meeting._attributes
   - huawei.meeting._connection
   - huawei.meeting._credentials
+  - huawei.meeting._enterprise
   - huawei.meeting._waiting
 attributes:
   check_mode:
@@ -204,7 +205,12 @@ error:
         Create the meeting with cloud recording (recordType 2 or 3); a running meeting cannot be changed
 """
 
-from ansible_collections.huawei.meeting.plugins.module_utils._module import client, finish, order, recording_module
+from ansible_collections.huawei.meeting.plugins.module_utils._module import (
+    finish,
+    order,
+    recording_module,
+    service,
+)
 from ansible_collections.huawei.meeting.plugins.module_utils._recorder import record
 
 
@@ -217,8 +223,8 @@ def main() -> None:
         }
     )
     wanted = order(module)
-    with client(module) as service:
-        outcome = record(wanted, service)
+    with service(module, [wanted]) as (client, enterprise):
+        outcome = record(wanted, client, enterprise)
     finish(module, outcome)
 
 

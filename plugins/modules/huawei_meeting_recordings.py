@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - huawei.meeting._attributes
   - huawei.meeting._connection
   - huawei.meeting._credentials
+  - huawei.meeting._enterprise
   - huawei.meeting._waiting
 attributes:
   check_mode:
@@ -252,7 +253,12 @@ error:
 """
 
 from ansible_collections.huawei.meeting.plugins.module_utils._fleet import record_all
-from ansible_collections.huawei.meeting.plugins.module_utils._module import client, finish_all, orders, recording_module
+from ansible_collections.huawei.meeting.plugins.module_utils._module import (
+    finish_all,
+    orders,
+    recording_module,
+    service,
+)
 
 
 def main() -> None:
@@ -276,8 +282,9 @@ def main() -> None:
         }
     )
     wanted = orders(module)
-    with client(module, module.params["max_parallel"]) as service:
-        outcomes = record_all(wanted, service, module.params["max_parallel"])
+    parallel = module.params["max_parallel"]
+    with service(module, wanted, parallel) as (client, enterprise):
+        outcomes = record_all(wanted, client, parallel, enterprise)
     finish_all(module, wanted, outcomes)
 
 

@@ -1,0 +1,329 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ongoing meetings of an enterprise as hosts."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: huawei_meeting
+short_description: Ongoing meetings of Huawei Cloud Meeting as hosts
+version_added: 0.1.0
+author:
+  - huawei.meeting contributors (!UNKNOWN)
+description:
+  - Makes a host of each ongoing meeting of an enterprise, and on request of each booked one.
+  - Its configuration is a file whose name ends in V(huawei_meeting.yml) or V(huawei_meeting.yaml).
+  - The variables of a host are the values that M(huawei.meeting.huawei_meeting_info) returns, with C(meeting_) in
+    front, for example C(meeting_conference_id), C(meeting_subject) and C(meeting_start_time). Passwords and links that
+    let into a meeting are not among them.
+  - What the bookers of meetings wrote is never evaluated as a template.
+notes:
+  - The meetings are no machines. Run plays on these hosts with C(connection=local) and C(gather_facts=false).
+  - For one task about all meetings, M(huawei.meeting.huawei_meeting_recordings) is much faster than a play on hosts.
+  - The cache holds what the variables hold, and no secret.
+extends_documentation_fragment:
+  - constructed
+  - inventory_cache
+requirements:
+  - requests >= 2.32.3, with urllib3 >= 2, on the control node
+options:
+  plugin:
+    description: Always V(huawei.meeting.huawei_meeting).
+    type: str
+    required: true
+    choices: [huawei.meeting.huawei_meeting]
+  all_users:
+    description:
+      - Whether to list the meetings of all users of the enterprise, and not only those of the user who signs in.
+      - For users who are no administrators, the service leaves the list as it is.
+    type: bool
+    default: false
+  search:
+    description: List only meetings in which the service finds this text.
+    type: str
+  booked:
+    description: Whether to list as well what was booked and has not begun.
+    type: bool
+    default: false
+  hostnames:
+    description:
+      - What to call a host, as Jinja expressions over its variables; the first that is not empty counts.
+      - All but letters, digits, C(_), C(-) and C(.) become C(_). A name that two meetings would have gets the ID of
+        the meeting at its end.
+    type: list
+    elements: str
+    default: [meeting_conference_id]
+  filters:
+    description:
+      - Which meetings to take. Each entry has one key, C(include) or C(exclude), and a Jinja condition over the
+        variables of a host.
+      - The first whose condition is true decides. If none is, the meeting is taken, unless the last entry is an
+        C(include).
+    type: list
+    elements: dict
+    default: []
+  api_url:
+    description:
+      - The address of the service, beginning with V(https://).
+      - The default is the site in China; the international site is V(https://api-intl.meeting.huaweicloud.com).
+    type: str
+    default: https://api.meeting.huaweicloud.com
+    env:
+      - name: HUAWEI_MEETING_API_URL
+  validate_certs:
+    description: Whether certificates are checked.
+    type: bool
+    default: true
+    env:
+      - name: HUAWEI_MEETING_VALIDATE_CERTS
+  ca_path:
+    description:
+      - A file of CA certificates in PEM form, or a folder prepared with C(openssl rehash), to check certificates with.
+        It takes the place of the system's CA certificates.
+    type: path
+    env:
+      - name: HUAWEI_MEETING_CA_PATH
+  timeout:
+    description: How long one request may take, in seconds, from 1 to 600.
+    type: int
+    default: 10
+    env:
+      - name: HUAWEI_MEETING_TIMEOUT
+  retry_timeout:
+    description:
+      - How long to wait in all, in seconds, from 0 to 86400, when the service throttles or a fault may pass. V(0) means
+        never.
+    type: int
+    default: 60
+    env:
+      - name: HUAWEI_MEETING_RETRY_TIMEOUT
+  app_id:
+    description:
+      - The App ID of the enterprise, to sign in with together with O(app_key). May be a template.
+      - The plugin signs in once and signs out at the end.
+    type: str
+    env:
+      - name: HUAWEI_MEETING_APP_ID
+  app_key:
+    description: The App Key that belongs to O(app_id). May be a template, or encrypted with Vault.
+    type: str
+    env:
+      - name: HUAWEI_MEETING_APP_KEY
+  user_id:
+    description:
+      - The user to sign in as, by the ID that your own system gave them. Without it, the default administrator of the
+        enterprise. May be a template.
+    type: str
+    env:
+      - name: HUAWEI_MEETING_USER_ID
+  corp_id:
+    description:
+      - The ID of the enterprise to sign in to, for service providers who look after several. Leave it out otherwise.
+        May be a template.
+    type: str
+    env:
+      - name: HUAWEI_MEETING_CORP_ID
+  access_token:
+    description:
+      - A ready access token, instead of O(app_id) and O(app_key). With both, it is used until the service refuses it.
+        May be a template, or encrypted with Vault.
+    type: str
+    env:
+      - name: HUAWEI_MEETING_ACCESS_TOKEN
+seealso:
+  - plugin: huawei.meeting.huawei_meeting_info
+    plugin_type: module
+"""
+
+EXAMPLES = r"""
+# training.huawei_meeting.yml; App ID and App Key come from HUAWEI_MEETING_APP_ID and HUAWEI_MEETING_APP_KEY.
+plugin: huawei.meeting.huawei_meeting
+all_users: true
+filters:
+  - exclude: not meeting_recordable
+  - include: meeting_subject is search('training', ignorecase=true)
+keyed_groups:
+  - key: meeting_department
+    prefix: department
+groups:
+  crowded: (meeting_attendees or 0) > 100
+compose:
+  meeting_is_late: meeting_end_time < now(utc=true).strftime('%Y-%m-%dT%H:%M:%SZ')
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: .cache/meetings
+cache_timeout: 300
+"""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleParserError
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ansible_collections.huawei.meeting.plugins.module_utils._client import (
+    REQUESTS_IMPORT_ERROR,
+    Client,
+    Connection,
+    Patience,
+)
+from ansible_collections.huawei.meeting.plugins.module_utils._enterprise import Enterprise, SignIn
+from ansible_collections.huawei.meeting.plugins.module_utils._errors import MeetingError
+from ansible_collections.huawei.meeting.plugins.module_utils._options import (
+    CONNECTION,
+    ENTERPRISE,
+    environment_variable,
+    has_enterprise,
+    masks,
+    problem_with_connection,
+    problem_with_enterprise,
+)
+
+_PREFIX = "meeting_"
+# A meeting of such a name would get in the way of what Ansible means by it.
+_TAKEN = ("all", "ungrouped", "localhost", "127.0.0.1", "::1")
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """What Ansible asks of an inventory plugin."""
+
+    NAME = "huawei.meeting.huawei_meeting"
+
+    def verify_file(self, path: str) -> bool:
+        """Return whether a file is a configuration of this plugin."""
+        return super().verify_file(path) and path.endswith(("huawei_meeting.yml", "huawei_meeting.yaml"))
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        """Fill the inventory. Raises AnsibleParserError."""
+        super().parse(inventory, loader, path, cache)
+        self._read_config_data(path)
+        strict = self.get_option("strict")
+        hosts = [host for host in map(_variables, self._meetings(path, cache)) if self._wanted(host, strict)]
+        names = [self._name(host, strict) for host in hosts]
+        often = Counter(names)
+        for name, host in zip(names, hosts):
+            conference_id = _safe(host[f"{_PREFIX}conference_id"])
+            if often[name] > 1 and name != conference_id:
+                name = f"{name}_{conference_id}"
+            self._add(name, host, strict)
+
+    def _add(self, name: str, variables: dict[str, Any], strict: bool) -> None:
+        """Add one host with its variables and groups."""
+        self.inventory.add_host(name)
+        for variable, value in variables.items():
+            self.inventory.set_variable(name, variable, value)
+        self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
+
+    def _compose(self, template: Any, *args: Any, **kwargs: Any) -> Any:
+        """Evaluate an expression of the configuration; what comes of it holds text of other people."""
+        return wrap_var(super()._compose(template, *args, **kwargs))
+
+    def _wanted(self, variables: dict[str, Any], strict: bool) -> bool:
+        """Return whether the filters let a meeting pass. Raises AnsibleParserError for what is no filter."""
+        verdict = True
+        for number, entry in enumerate(self.get_option("filters"), start=1):
+            kind = next(iter(entry)) if isinstance(entry, Mapping) and len(entry) == 1 else ""
+            if kind not in ("include", "exclude"):
+                raise AnsibleParserError(f"filters, entry {number}: it must have one key, `include` or `exclude`")
+            verdict = kind != "include"
+            condition = entry[kind]
+            try:
+                if boolean(
+                    self._compose(condition, variables) if isinstance(condition, str) else condition, strict=False
+                ):
+                    return not verdict
+            except Exception as error:
+                if strict:
+                    raise AnsibleParserError(f"filters, entry {number}: {error}") from error
+        return verdict
+
+    def _name(self, variables: dict[str, Any], strict: bool) -> str:
+        """Return what to call a host. Raises AnsibleParserError."""
+        for expression in self.get_option("hostnames"):
+            try:
+                name = _safe(str(self._compose(expression, variables) or ""))
+            except Exception as error:
+                if strict:
+                    raise AnsibleParserError(f"hostnames, {expression!r}: {error}") from error
+                continue
+            if name.strip("_") and name.lower() not in _TAKEN:
+                return name
+        return _safe(variables[f"{_PREFIX}conference_id"])
+
+    def _meetings(self, path: str, cache: bool) -> list[dict[str, Any]]:
+        """Return the meetings, from the cache if it is to be used and has them. Raises AnsibleParserError."""
+        values = self._values()
+        if not self.get_option("cache"):
+            return self._listed(values)
+        # What is asked for is part of the key: after a change of the configuration, the old answer is no answer.
+        asked = {name: values[name] for name in ("api_url", "app_id", "user_id", "corp_id")}
+        asked.update((name, self.get_option(name)) for name in ("all_users", "search", "booked"))
+        digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
+        key = f"{self.get_cache_key(path)}_{digest}"
+        if cache and key in self._cache:
+            return self._cache[key]
+        self._cache[key] = self._listed(values)
+        return self._cache[key]
+
+    def _values(self) -> dict[str, Any]:
+        """Return the checked connection and sign-in options. Raises AnsibleParserError."""
+        if REQUESTS_IMPORT_ERROR is not None:
+            raise AnsibleParserError("The Python package requests is missing; install it where Ansible runs")
+        values = {name: self.get_option(name) for name in CONNECTION}
+        for name in ENTERPRISE:
+            given = self.get_option(name)
+            values[name] = "" if given is None else str(self.templar.template(given))
+        problem = problem_with_connection(values) or problem_with_enterprise(values)
+        if not problem and not has_enterprise(values):
+            problem = (
+                "a sign-in is missing; give `app_id` and `app_key`, or `access_token`, or set "
+                f"{environment_variable('app_id')} and {environment_variable('app_key')}"
+            )
+        if problem:
+            raise AnsibleParserError(f"{problem}. Nothing was sent.")
+        return values
+
+    def _listed(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the meetings as the service lists them now. Raises AnsibleParserError."""
+        enterprise = None
+        secrets = masks(values["app_key"], values["access_token"])
+        try:
+            client = Client(Connection(**{name: values[name] for name in CONNECTION if name != "retry_timeout"}))
+            try:
+                enterprise = Enterprise(SignIn(**{name: values[name] for name in ENTERPRISE}), client)
+                meetings = enterprise.meetings(
+                    self.get_option("search"),
+                    self.get_option("all_users"),
+                    self.get_option("booked"),
+                    Patience(values["retry_timeout"]),
+                )
+                if self.get_option("all_users") and enterprise.administrator is False:
+                    self.display.warning("The user is no administrator, so only this user's meetings are listed.")
+                return meetings
+            finally:
+                if enterprise is not None:
+                    secrets |= masks(*enterprise.secrets)
+                    enterprise.close()
+                client.close()
+        except MeetingError as error:
+            raise AnsibleParserError(remove_values(str(error), secrets)) from None
+
+
+def _variables(meeting: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables of a host; no version of Ansible takes them for templates."""
+    return {f"{_PREFIX}{name}": wrap_var(value) for name, value in meeting.items()}
+
+
+def _safe(name: str) -> str:
+    """Return a name without anything that could mean something to Ansible."""
+    return re.sub(r"[^\w.-]", "_", name)

@@ -1,0 +1,336 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The enterprise's side of the service: signing in with an App ID, its meetings, and their host passwords."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+from urllib.parse import urlencode
+
+from ._client import Answer, Call, Client, Patience, bad_answer
+from ._errors import Kind, MeetingError, Reaction, printable
+
+_APPAUTH = "/v2/usg/acs/auth/appauth"
+_TOKEN = "/v1/usg/acs/token"
+_MEETINGS = "/v1/mmc/management/conferences"
+_CLIENT_TYPE = 72  # a program that calls the API
+_SIGNATURE_LIFETIME = 600  # seconds
+_PAGE = 500  # the most that the service gives
+# Pages overlap, so that meetings that end while the list is read, and move the others up, leave no gap.
+_OVERLAP = 50
+_PASSES = 5
+_MOST_PAGES = 10_000
+_LONGEST_LIST = 16 * 1024 * 1024
+_REFUSED = (
+    "Give a fresh `access_token`, or `app_id` and `app_key`, with which the collection signs in by itself",
+    "Sign in as a user with this right, or ask the administrator of your enterprise",
+)
+_STATES = {"Schedule": "not_started", "Creating": "not_started", "Created": "ongoing", "Destroyed": "ended"}
+_RECORD_TYPES = {0: "none", 1: "live", 2: "recording", 3: "live_and_recording"}
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """With what to sign in: an access token, or App ID and App Key, or both, where the latter renew the former.
+
+    An empty `user_id` is the default administrator; `corp_id` is for service providers only.
+    """
+
+    app_id: str = ""
+    app_key: str = ""
+    user_id: str = ""
+    corp_id: str = ""
+    access_token: str = ""
+
+
+def signature(sign_in: SignIn, expires: int, nonce: str) -> str:
+    """Return the signature of a sign-in that is good until `expires`, in seconds since the epoch.
+
+    Source: https://support.huaweicloud.com/api-meeting/meeting_21_0311.html
+    """
+    corp = [sign_in.corp_id] if sign_in.corp_id else []
+    text = ":".join([sign_in.app_id, *corp, sign_in.user_id, str(expires), nonce])
+    return hmac.new(sign_in.app_key.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+class Enterprise:
+    """The sign-in of one run: one access token for all threads, renewed once for all of them. Close it when done.
+
+    `secrets` are the tokens that came up on the way. `administrator` is whether its user is one, None where the
+    service did not say.
+    """
+
+    def __init__(self, sign_in: SignIn, client: Client) -> None:
+        self.secrets: set[str] = set()
+        self.administrator: bool | None = None
+        self._sign_in = sign_in
+        self._client = client
+        self._token = sign_in.access_token
+        self._own = ""
+        self._renewed = False
+        self._lock = threading.Lock()
+
+    def sign_in(self, patience: Patience) -> None:
+        """Get an access token unless there is one. Raises MeetingError as `Client.control_token` does.
+
+        API: `POST .../appauth`, https://support.huaweicloud.com/api-meeting/meeting_21_0311.html
+        """
+        with self._lock:
+            if not self._token:
+                self._token = self._own = self._new_token(patience)
+
+    def close(self) -> None:
+        """Give back the access token if this run made it: a user has at most 64 of them. Never raises.
+
+        API: `DELETE .../token`, https://support.huaweicloud.com/api-meeting/meeting_21_0309.html
+        """
+        if not self._own:
+            return
+        try:
+            headers = {"X-Access-Token": self._own}
+            self._client.exchange(
+                Call("logout", _TOKEN, "Could not sign out", headers, "DELETE"), Patience(0, time.monotonic() + 5)
+            )
+        except MeetingError:
+            pass  # it expires by itself
+        self._own = self._token = ""
+
+    def host_password(self, conference_id: str, patience: Patience) -> str:
+        """Return the host password of a running meeting.
+
+        Raises MeetingError as `Client.control_token` does, `permission` where the user may not see it.
+        API: `GET .../online/confDetail`, https://support.huaweicloud.com/api-meeting/meeting_21_0026.html
+        """
+        tried = f"Could not look up the host password of meeting {conference_id}"
+        query = {"conferenceID": conference_id, "offset": 0, "limit": 1}
+        answer = self._ask("online/confDetail", query, tried, patience)
+        meeting = answer.body.get("conferenceData") if isinstance(answer.body, Mapping) else None
+        if not isinstance(meeting, Mapping):
+            raise bad_answer(tried, answer, "has no meeting in it")
+        for entry in _list(meeting.get("passwordEntry")):
+            if isinstance(entry, Mapping) and entry.get("conferenceRole") == "chair":
+                password = entry.get("password")
+                if isinstance(password, str) and password.strip():
+                    return password
+        raise MeetingError(
+            Kind.PERMISSION,
+            "the service does not show it to the user of this sign-in",
+            "Give `host_password` or `token` for this meeting, or sign in as an administrator or its booker",
+            tried=tried,
+            http_status=answer.status,
+            request_id=answer.request_id,
+        )
+
+    def meetings(self, search: str | None, all_users: bool, booked: bool, patience: Patience) -> list[dict[str, Any]]:
+        """Return the ongoing meetings, and on request the booked ones, by start time and ID, without their secrets.
+
+        Without `all_users` only those of the user. Raises MeetingError as `Client.control_token` does, `service` where
+        the list cannot be read whole.
+        API: `GET .../online` and `GET .../conferences`,
+        https://support.huaweicloud.com/api-meeting/meeting_21_0025.html and meeting_21_0017.html
+        """
+        query: dict[str, Any] = {"queryAll": "true" if all_users else "false"}
+        if search:
+            query["searchKey"] = search
+        found: dict[str, dict[str, Any]] = {}
+        if booked:
+            # First the booked ones: what begins between the two lists is in both, and what is ongoing counts.
+            every = self._all("", {**query, "queryConfMode": "ALL", "sortType": "ASC_StartTIME"}, patience)
+            found = {name: meeting for name, meeting in every.items() if meeting["state"] == "not_started"}
+        found.update(self._all("online", query, patience))
+        return sorted(found.values(), key=lambda meeting: (meeting["start_time"] or "", meeting["conference_id"]))
+
+    def _all(self, place: str, query: Mapping[str, Any], patience: Patience) -> dict[str, dict[str, Any]]:
+        """Return all meetings of a list by their IDs. Raises MeetingError `service` where some are missing."""
+        tried = "Could not list the meetings"
+        found: dict[str, dict[str, Any]] = {}
+        for _pass in range(_PASSES):
+            total = self._walk(place, query, tried, patience, found)
+            if len(found) >= total:
+                return found
+        raise MeetingError(
+            Kind.SERVICE,
+            f"the service says that there are {total} meetings, but gave only {len(found)}",
+            "Try again",
+            tried=tried,
+            reaction=Reaction.LATER,
+        )
+
+    def _walk(
+        self, place: str, query: Mapping[str, Any], tried: str, patience: Patience, found: dict[str, dict[str, Any]]
+    ) -> int:
+        """Read a list once from its beginning to its end and add to what was `found`; return how long it says it is."""
+        offset, step_back, seen, total = 0, _OVERLAP, set[str](), 0
+        for _page_number in range(_MOST_PAGES):
+            answer = self._ask(place, {**query, "offset": offset, "limit": _PAGE}, tried, patience)
+            page = _page(answer, tried)
+            total = _number(answer.body, "count") or 0
+            ids = {meeting["conference_id"] for meeting in page}
+            if offset and page and seen.isdisjoint(ids):
+                # More meetings ended than the pages overlap: what lies between is unknown.
+                offset, step_back = max(0, offset - step_back), step_back * 2
+                continue
+            found.update((meeting["conference_id"], meeting) for meeting in page)
+            # A service that gives short pages, or does not say how many there are, is asked until nothing new comes.
+            told_all = len(page) < _PAGE and 0 < total <= offset + len(page)
+            if told_all or ids <= seen:
+                break
+            seen |= ids
+            offset, step_back = offset + len(page) - min(_OVERLAP, len(page) // 2), _OVERLAP
+        return total
+
+    def _ask(self, place: str, query: Mapping[str, Any], tried: str, patience: Patience) -> Answer:
+        """Read something of the management, signed in anew once if the access token is refused.
+
+        Raises MeetingError.
+        """
+        path = "/".join(part for part in (_MEETINGS, place) if part)
+
+        def call(token: str) -> Call:
+            headers = {"X-Access-Token": token}
+            return Call(place or "booked", f"{path}?{urlencode(query)}", tried, headers, most=_LONGEST_LIST)
+
+        self.sign_in(patience)
+        token = self._token
+        try:
+            return self._client.send(call(token), patience)
+        except MeetingError as refusal:
+            if refusal.reaction is not Reaction.RENEW:
+                raise
+            if not refusal.code:
+                refusal.hint = _REFUSED[refusal.kind is Kind.PERMISSION]
+            return self._client.send(call(self._renewed_token(token, refusal, patience)), patience)
+
+    def _renewed_token(self, refused: str, refusal: MeetingError, patience: Patience) -> str:
+        """Return an access token other than the refused one. Raises `refusal` where there is none to be had."""
+        with self._lock:
+            if self._token == refused:
+                if self._renewed or not self._sign_in.app_id:
+                    raise refusal
+                self._renewed = True
+                self._token = self._own = self._new_token(patience)
+            return self._token
+
+    def _new_token(self, patience: Patience) -> str:
+        """Sign in with App ID and App Key and return the access token. Raises MeetingError."""
+        tried = f"Could not sign in with App ID {printable(self._sign_in.app_id, 60)}"
+        answer = self._client.send(_appauth(self._sign_in, tried), patience)
+        body = answer.body if isinstance(answer.body, Mapping) else {}
+        token = body.get("accessToken")
+        self.secrets |= set(_texts(body, ("accessToken", "refreshToken", "longAccessToken")))
+        if not isinstance(token, str) or not token or not all("!" <= c <= "~" for c in token):
+            raise bad_answer(tried, answer, "has no access token in it")
+        user = body.get("user")
+        admin_type = _number(user, "adminType") if isinstance(user, Mapping) else None
+        self.administrator = {0: True, 1: True, 2: False}.get(-1 if admin_type is None else admin_type)
+        return token
+
+
+def _appauth(sign_in: SignIn, tried: str) -> Call:
+    """Return the call that signs in."""
+    expires, nonce = int(time.time()) + _SIGNATURE_LIFETIME, str(uuid.uuid4())
+    access = base64.b64encode(sign_in.app_id.encode()).decode()
+    headers = {
+        "Authorization": f"HMAC-SHA256 signature={signature(sign_in, expires, nonce)},access={access}",
+        "X-Token-Type": "LongTicket",
+    }
+    body: dict[str, Any] = {
+        "appId": sign_in.app_id,
+        "clientType": _CLIENT_TYPE,
+        "expireTime": expires,
+        "nonce": nonce,
+    }
+    for name, value in (("userId", sign_in.user_id), ("corpId", sign_in.corp_id)):
+        if value:  # with an empty corpId a single enterprise could not sign in
+            body[name] = value
+    return Call("appauth", _APPAUTH, tried, headers, "POST", body)
+
+
+def _page(answer: Answer, tried: str) -> list[dict[str, Any]]:
+    """Return the meetings of one page. Raises MeetingError for what is no page."""
+    items = answer.body.get("data") if isinstance(answer.body, Mapping) else None
+    if not isinstance(items, list):
+        raise bad_answer(tried, answer, "has no list of meetings in it")
+    if not all(isinstance(item, Mapping) and _text(item, "conferenceID") for item in items):
+        raise bad_answer(tried, answer, "has a meeting without an ID in it")
+    return [_meeting(item) for item in items]
+
+
+def _meeting(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what concerns people of a ConferenceInfo; what lets into the meeting is left out.
+
+    Source: https://support.huaweicloud.com/api-meeting/meeting_21_0025.html
+    """
+    record_type = _RECORD_TYPES.get(_number(item, "recordType") or 0, "none")
+    return {
+        "conference_id": _text(item, "conferenceID"),
+        "room_id": _text(item, "vmrConferenceID"),
+        "conf_uuid": _text(item, "confUUID"),
+        "subject": _text(item, "subject"),
+        "booked_by": _text(item, "scheduserName"),
+        "department": _text(item, "deptName"),
+        "state": _STATES.get(_text(item, "conferenceState"), "unknown"),
+        "start_time": _time(_text(item, "startTime")),
+        "end_time": _time(_text(item, "endTime")),
+        "record_type": record_type,
+        "recordable": record_type in ("recording", "live_and_recording"),
+        "auto_record": _number(item, "isAutoRecord") == 1,
+        "conf_mode": _text(item, "confMode"),
+        "webinar": item.get("webinar") is True,
+        "media_types": [part.strip() for part in _text(item, "mediaTypes").split(",") if part.strip()],
+        "attendees": _number(item, "onlineAttendeeAmount"),
+    }
+
+
+def _time(text: str) -> str | None:
+    """Return a time of the service (`YYYY-MM-DD HH:MM`, taken for UTC) in ISO 8601, None where it is none."""
+    for form in ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"):
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        except ValueError:
+            pass
+    return None
+
+
+def _text(item: Mapping[str, Any], name: str) -> str:
+    """Return a value that is a text or a number, on one line, `""` where it is missing or something else."""
+    value = item.get(name)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return printable(value, 1000) if isinstance(value, str) else ""
+
+
+def _number(item: Mapping[str, Any], name: str) -> int | None:
+    """Return a value that is a whole number, as such or as text, None where it is missing or something else."""
+    value = item.get(name)
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        return None
+    try:
+        return int(value)
+    except ValueError:
+        return None
+
+
+def _list(value: Any) -> list[Any]:
+    """Return a value that is a list, an empty one where it is something else."""
+    return value if isinstance(value, list) else []
+
+
+def _texts(body: Any, names: tuple[str, ...]) -> Any:
+    """Yield all texts with these names, wherever they are in a body."""
+    if isinstance(body, Mapping):
+        for name, value in body.items():
+            if name in names and isinstance(value, str) and value:
+                yield value
+            else:
+                yield from _texts(value, names)
