@@ -120,7 +120,8 @@ class Enterprise:
         for entry in _list(meeting.get("passwordEntry")):
             if isinstance(entry, Mapping) and entry.get("conferenceRole") == "chair":
                 password = entry.get("password")
-                if isinstance(password, str) and password.strip():
+                # What is only hinted at with asterisks must not be tried: failures lock the sign-in.
+                if isinstance(password, str) and password.strip("* "):
                     return password
         raise MeetingError(
             Kind.PERMISSION,

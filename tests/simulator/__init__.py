@@ -4,8 +4,8 @@
 
 """A simulator of the part of the Huawei Cloud Meeting API that this collection uses. It never imports the plugins."""
 
-from .model import Behaviour, Entry, Fault, Meeting
+from .model import Behaviour, Enterprise, Entry, Fault, Meeting, User
 from .server import Simulator
 from .world import World
 
-__all__ = ["Behaviour", "Entry", "Fault", "Meeting", "Simulator", "World"]
+__all__ = ["Behaviour", "Enterprise", "Entry", "Fault", "Meeting", "Simulator", "User", "World"]

@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _publish(simulator: Simulator, ca_file: Path | None, env_file: Path | None) -> dict[str, str]:
     """Write the files that were asked for; return the environment that leads here."""
-    environment = simulator.environment()
+    environment = {**simulator.environment(), **simulator.enterprise_environment()}
     if ca_file:
         shutil.copyfile(simulator.ca_file, ca_file)
         environment["HUAWEI_MEETING_CA_PATH"] = str(ca_file.absolute())
@@ -101,6 +101,7 @@ def _welcome(simulator: Simulator, environment: dict[str, str]) -> str:
             "Meetings, each with its host password (all made up, so they may be shown):",
             *(f"  {item.conference_id}  {item.host_password:{width}}  {item.note}".rstrip() for item in meetings),
             "",
+            *_users(simulator.world),
             "Lead the collection here, in another terminal:",
             *(f"  export {name}={shlex.quote(value)}" for name, value in environment.items()),
             "",
@@ -111,6 +112,18 @@ def _welcome(simulator: Simulator, environment: dict[str, str]) -> str:
             "Stop with Ctrl-C.",
         ]
     )
+
+
+def _users(world: World) -> list[str]:
+    """Say who may sign in with the App ID; nothing without an enterprise."""
+    if world.enterprise is None:
+        return []
+    kinds = ("default administrator", "administrator", "ordinary user")
+    return [
+        "Users who may sign in with the App ID (an empty user_id is the default administrator):",
+        *(f'  "{user.user_id}"  {user.name}, {kinds[user.admin_type]}' for user in world.enterprise.users),
+        "",
+    ]
 
 
 def _tally(world: World) -> str:

@@ -35,6 +35,8 @@ def route(application: web.Application, world: World) -> None:
         ("PATCH", "/behaviour", _change_behaviour),
         ("POST", "/tokens/{conference_id}", _issue_token),
         ("POST", "/expire", _expire_tokens),
+        ("POST", "/access_tokens", _issue_access_token),
+        ("DELETE", "/access_tokens", _expire_access_tokens),
     ]
     for method, path, deed in deeds:
         application.router.add_route(method, f"/_simulator{path}", _handler(deed, world))
@@ -132,6 +134,18 @@ def _expire_tokens(_request: web.Request, world: World, document: Any) -> None:
     if not isinstance(document, dict) or set(document) - {"conference_id"}:
         raise ValueError('the body must be empty or {"conference_id": "..."}')
     world.expire_tokens(document.get("conference_id"))
+
+
+def _issue_access_token(_request: web.Request, world: World, document: Any) -> Any:
+    """An access token, as if its user had signed in earlier."""
+    if not isinstance(document, dict) or set(document) - {"user_id"}:
+        raise ValueError('the body must be empty or {"user_id": "..."}')
+    return {"token": world.issue_access_token(document.get("user_id", ""))}
+
+
+def _expire_access_tokens(_request: web.Request, world: World, _document: Any) -> None:
+    """Let all access tokens expire now."""
+    world.expire_access_tokens()
 
 
 def _unknown(request: web.Request, _world: World, _document: Any) -> Any:

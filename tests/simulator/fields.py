@@ -60,6 +60,10 @@ def _hints(cls: type) -> dict[str, Any]:
 
 def fit(value: object, hint: Any, where: str) -> Any:
     """Return `value` if it is what the type `hint` wants (a list may stand for a tuple); ValueError if not."""
+    if typing.get_origin(hint) is list:  # of records
+        if not isinstance(value, list):
+            raise ValueError(f"{where} must be a list, not {value!r}")
+        return [build(typing.get_args(hint)[0], item, f"{where}[{index}]") for index, item in enumerate(value)]
     candidate = tuple(value) if isinstance(value, list) else value
     if any(_is(candidate, choice) for choice in _choices(hint)):
         return candidate
@@ -80,6 +84,8 @@ def _is(value: object, hint: Any) -> bool:
         return value in args
     if origin is dict:
         return isinstance(value, dict) and all(_is(k, args[0]) and _is(v, args[1]) for k, v in value.items())
+    if origin is tuple and args[1:] == (...,):
+        return isinstance(value, tuple) and all(_is(item, args[0]) for item in value)
     if origin is tuple:
         return isinstance(value, tuple) and len(value) == len(args) and all(map(_is, value, args))
     if hint in (int, float) and isinstance(value, bool):
@@ -94,6 +100,8 @@ def _wording(hint: Any) -> str:
         origin, args = typing.get_origin(choice), typing.get_args(choice)
         if origin is Literal:
             words += [str(arg) for arg in args]
+        elif origin is tuple and args[1:] == (...,):
+            words.append(f"a list of items, each {_wording(args[0])}")
         elif origin is tuple:
             words.append("a list of " + " and ".join(_wording(arg) for arg in args))
         else:

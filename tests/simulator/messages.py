@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
-from .model import Answer, Fault, Meeting
+from .model import Answer, Enterprise, Fault, Meeting, User
 
 JSON_TYPE = "application/json;charset=UTF-8"
 DYNAMIC = "ConfDynamicInfoNotify"
@@ -36,6 +37,7 @@ SYMBOLS = {
     "MMC.111070004": "CONF_AUTH_FAIL",
     "MMC.111070005": "CONF_DATA_NOT_FOUND",
     "MMC.111070009": "CONF_AUTHEN_NEED_PASSWORD",
+    "MMC.111070010": "CONF_ROLE_AUTHENTICATION_FAILED",
     "MMC.111070111": "REQUEST_TOKEN_IS_NULL",
     "MMC.111070121": "FORBIDDEN_SUBSCRIBE",
     "MMC.111071061": "PARAMETER_VERIFIED_FAIL",
@@ -70,6 +72,13 @@ SYMBOLS = {
     "MMC.111100012": "CONF_NOT_ON_LOCAL_STATION",
     "MMC.112100000": "SYSPORTAL_EXCEPTION",
     "MMC.112100029": "REQUEST_MISSING_HEADER_OR_PARAM",
+    "USG.000000004": "TOKEN_INVALID",
+    "USG.206010025": "APPID_AUTH_FAILED",
+    "USG.206010057": "APPID_AUTH_EXPIRE",
+    "USG.206020000": "INVALID_TOKEN",
+    "USG.206020002": "TOKEN_IS_INVAILD_BY_KICKOFF",
+    "USG.206030000": "USER_NOT_EXIST",
+    "USG.206060011": "REQUEST_PARAM_ERROR",
     "APIG.0101": "The API does not exist or has not been published in the environment",
     "APIG.0202": "Backend unavailable",
     "APIG.0203": "Backend timeout",
@@ -221,7 +230,7 @@ def basic(meeting: Meeting, stamp: dict[str, Any]) -> dict[str, Any]:
         **stamp,
         "msgMode": 0,
         "confID": meeting.conference_id,
-        "displayID": meeting.conference_id,
+        "displayID": meeting.vmr_conference_id or meeting.conference_id,
         "title": meeting.subject,
         "startTime": str(stamp["createTime"]),
         "scheduledStartTime": str(stamp["createTime"]),
@@ -232,7 +241,101 @@ def basic(meeting: Meeting, stamp: dict[str, Any]) -> dict[str, Any]:
         # recType and recordType number the same idea differently: 1 is recording here, 2 is recording there.
         "recType": {0: 0, 1: 3, 2: 1, 3: 2}.get(meeting.record_type, 0),
         "media": 2,
-        "confMode": "COMMON",
+        "confMode": meeting.conf_mode,
         "callInRestriction": 0,
         "realTimeSubtitle": 0,
     }
+
+
+def access_token(
+    enterprise: Enterprise, user: User, secrets: dict[str, str], now: float, lifetime: float
+) -> dict[str, Any]:
+    """Body of a sign-in; `now` by the service's clock in seconds since the epoch, `lifetime` in seconds."""
+    return {
+        "accessToken": secrets["accessToken"],
+        "tokenIp": "192.0.2.17",
+        "validPeriod": int(lifetime),
+        "expireTime": int(now + lifetime),
+        "createTime": int(now * 1000),
+        "user": {
+            "userId": user.uuid,
+            "ucloginAccount": user.user_id,
+            "serviceAccount": "",
+            "companyId": enterprise.corp_id or "807077978",
+            "spId": "",
+            "userType": 2,
+            "adminType": user.admin_type,
+            "name": user.name,
+            "nameEn": "",
+            "thirdAccount": user.user_id,
+            "appId": enterprise.app_id,
+            "corpType": 5,
+            "status": 0,
+        },
+        "clientType": 72,
+        "forceLoginInd": 0,
+        "firstLogin": False,
+        "pwdExpired": False,
+        "daysPwdAvailable": 0,
+        "delayDelete": False,
+        "tokenType": 0,
+        "refreshToken": secrets["refreshToken"],
+        "refreshValidPeriod": int(lifetime),
+        "refreshExpireTime": int(now + lifetime),
+        "refreshCreateTime": int(now * 1000),
+        "proxyToken": {
+            "accessToken": secrets["proxyAccessToken"],
+            "longAccessToken": secrets["proxyLongAccessToken"],
+            "validPeriod": int(lifetime),
+            "middleEndUrl": "",
+            "middleEndInnerUrl": "",
+            "enableRerouting": False,
+        },
+    }
+
+
+def conference_info(meeting: Meeting, booker: User, passwords: dict[str, str | None], as_host: bool) -> dict[str, Any]:
+    """ConferenceInfo of a meeting; `passwords` by role, None leaves one out; `as_host` adds the host's link."""
+    shown = [(role, text) for role, text in passwords.items() if text is not None]
+    links = {"guestJoinUri": meeting.guest_join_uri}
+    if as_host:
+        links["chairJoinUri"] = meeting.chair_join_uri
+    return {
+        "conferenceID": meeting.conference_id,
+        "mediaTypes": "Voice,Video,Data",
+        "subject": meeting.subject,
+        "timeZoneID": "56",
+        "startTime": minute(meeting.start_time),
+        "endTime": minute(meeting.end_time),
+        "conferenceState": meeting.state,
+        "passwordEntry": [{"conferenceRole": role, "password": text} for role, text in shown],
+        "userUUID": booker.uuid,
+        "scheduserName": booker.name,  # spelt like this by the vendor
+        "deptName": "",
+        "multiStreamFlag": 1,
+        "conferenceType": 0,
+        "confType": "FUTURE",
+        "isAutoRecord": int(meeting.auto_record),
+        **links,
+        "recordType": meeting.record_type,
+        "recordAuxStream": 0,
+        "recordAuthType": 0,
+        "vmrFlag": int(bool(meeting.vmr_conference_id)),
+        "vmrID": "",
+        "vmrConferenceID": meeting.vmr_conference_id,
+        "scheduleVmr": False,
+        "concurrentParticipants": 100,
+        "confMode": meeting.conf_mode,
+        "webinar": meeting.webinar,
+        "subConfs": [],
+    }
+
+
+def minute(seconds: float) -> str:
+    """Name a time, in seconds since the epoch, as the vendor does: in UTC, without its seconds."""
+    return time.strftime("%Y-%m-%d %H:%M", time.gmtime(seconds))
+
+
+def participant(user: User, is_host: bool) -> dict[str, Any]:
+    """One who was invited to a meeting, or its host."""
+    return {"participantID": user.uuid, "name": user.name, "role": int(is_host)}

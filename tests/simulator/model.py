@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the simulated world is made of: meetings, site-wide behaviour, planned faults, log entries. Plain data."""
+"""What the simulated world is made of: meetings, an enterprise, behaviour, planned faults, log entries. Plain data."""
 
 from __future__ import annotations
 
 import dataclasses
 import typing
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -15,13 +16,58 @@ from typing import Any, Literal
 from . import fields
 
 CONTROL = "/v1/mmc/control/conferences"
+MANAGEMENT = "/v1/mmc/management/conferences"
 CONNECT = "/cms/open/websocket/confctl/increment/conn"
 
+# Endpoints over HTTPS: their names here, and method and path at the vendor's.
+CONTROL_CALLS = {
+    "token": ("GET", f"{CONTROL}/token"),
+    "wsToken": ("GET", f"{CONTROL}/wsToken"),
+    "record": ("PUT", f"{CONTROL}/record"),
+}
+ENTERPRISE_CALLS = {
+    "appauth": ("POST", "/v2/usg/acs/auth/appauth"),
+    "logout": ("DELETE", "/v1/usg/acs/token"),
+    "online": ("GET", f"{MANAGEMENT}/online"),
+    "online_detail": ("GET", f"{MANAGEMENT}/online/confDetail"),
+    "booked": ("GET", MANAGEMENT),
+    "booked_detail": ("GET", f"{MANAGEMENT}/confDetail"),
+}
+
 State = Literal["Schedule", "Created", "Destroyed"]  # not begun, running, over: the vendor's words
-Endpoint = Literal["token", "wsToken", "record", "connect", "subscribe", "push", "*"]
+Endpoint = Literal[
+    "token",
+    "wsToken",
+    "record",
+    "connect",
+    "subscribe",
+    "push",
+    "appauth",
+    "logout",
+    "online",
+    "online_detail",
+    "booked",
+    "booked_detail",
+    "*",
+]
 SocketFault = Literal["silent", "garbage", "close", "html", "redirect", "huge", "pings", "wrong_types"]
 
-_SITE_WIDE = ("rate_limit", "retry_after")  # kept per site: these cannot differ for one meeting
+# Kept per site: these cannot differ for one meeting.
+_SITE_WIDE = (
+    "rate_limit",
+    "retry_after",
+    "access_part_required",
+    "access_token_lifetime",
+    "access_token_limit",
+    "clock_skew",
+    "limit_over_500",
+    "list_passwords",
+    "list_ties",
+    "list_total",
+    "nonce_once",
+    "refused_sign_in",
+    "room_number_token",
+)
 
 
 @dataclass
@@ -53,9 +99,74 @@ class Behaviour:
     retry_after: bool = False  # a throttled answer carries Retry-After
     latency: float = 0.0  # added to each HTTP answer
 
+    # the enterprise side
+    refused_sign_in: int = 401  # HTTP status for a sign-in whose App ID, signature, age or user is not accepted
+    access_part_required: bool = True  # `,access=` of the sign-in; the newest page requires it, older clients omit it
+    nonce_once: bool = False  # the same nonce again is refused, as a replay
+    clock_skew: float = 0.0  # seconds that the service's clock is ahead; also in the header Date
+    access_token_lifetime: float = 43_200  # documented: 12 to 24 hours
+    access_token_limit: int = 64  # live tokens of one user; the next pushes out the oldest
+    host_password_visible: bool = True  # an administrator sees the host password of other people's meetings
+    hidden_password: Literal["absent", "empty", "masked"] = "absent"  # what stands in place of one that is not shown
+    list_passwords: bool = True  # lists carry passwordEntry, as in the vendor's sample; False: only the details do
+    list_total: Literal["total", "page", "missing"] = "total"  # what `count` tells; page: only of this page
+    list_ties: Literal["stable", "shuffled"] = "stable"  # order of meetings that begin at the same time
+    limit_over_500: Literal["refuse", "clamp"] = "refuse"
+    foreign_detail: Literal["forbidden", "not_found"] = "forbidden"  # to users who are neither host nor invited
+    room_number_token: bool = False  # a control token may be asked for with the number of a meeting's room
+
     def __post_init__(self) -> None:
         """Refuse a misspelt value at once: it would silently mean the default."""
         fields.checked(Behaviour, vars(self), "behaviour")
+
+    def of(self, meeting: Meeting | None, name: str) -> Any:
+        """Return a field, the meeting's own if it has one."""
+        if meeting and name in meeting.behaviour:
+            return meeting.behaviour[name]
+        return getattr(self, name)
+
+
+@dataclass
+class User:
+    """A user of the enterprise. Without an ID it is the default administrator, whom every enterprise has."""
+
+    user_id: str = ""
+    admin_type: Literal[0, 1, 2] = 0  # 0 default administrator, 1 ordinary administrator, 2 no administrator
+    name: str = "Administrator"
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether this user may look at all meetings of the enterprise."""
+        return self.admin_type in (0, 1)
+
+    @property
+    def uuid(self) -> str:
+        """The vendor's own ID of this user."""
+        return uuid.uuid5(uuid.NAMESPACE_OID, self.user_id).hex
+
+
+@dataclass
+class Enterprise:
+    """Who may sign in with an App ID. With a `corp_id` the App ID is that of a service provider (SP mode)."""
+
+    app_id: str
+    app_key: str
+    corp_id: str = ""
+    users: list[User] = field(default_factory=list)  # the default administrator is always among them
+
+    def __post_init__(self) -> None:
+        """Refuse what could never sign in; add the default administrator."""
+        if not self.app_id or not self.app_key:
+            raise ValueError("app_id and app_key must not be empty")
+        ids = [user.user_id for user in self.users]
+        if len(set(ids)) < len(ids):
+            raise ValueError("a user_id is there twice")
+        if "" not in ids:
+            self.users = [User(), *self.users]
+
+    def user(self, user_id: str) -> User | None:
+        """Return a user, None if there is none with that ID."""
+        return next((user for user in self.users if user.user_id == user_id), None)
 
 
 @dataclass
@@ -74,18 +185,35 @@ class Meeting:
     segments: int = 0  # starts that opened a segment of film
     subject: str = "Simulated meeting"
     note: str = ""  # what the meeting is good for, shown when the simulator is run by hand
+    owner: str = ""  # user_id of the one who booked it and is its host
+    invited: tuple[str, ...] = ()  # user_ids
+    start_time: float = 0  # as booked, seconds since the epoch; 0: around now, as suits the state
+    end_time: float = 0
+    vmr_conference_id: str = ""  # number of the room that the meeting takes place in, if it does
+    conf_mode: Literal["COMMON", "RTC"] = "COMMON"
+    auto_record: bool = False
+    attendees: int = 1  # onlineAttendeeAmount
+    webinar: bool = False
     behaviour: dict[str, Any] = field(default_factory=dict)  # fields of Behaviour that differ for this meeting
 
     pending: bool | None = field(default=None, init=False)  # what the last accepted PUT asked for, until it is true
     wrong_passwords: int = field(default=0, init=False)
     allocated: int = field(default=0, init=False)  # answers with MMC.111072063 so far
+    chair_join_uri: str = field(default="", init=False)  # secret, made by the world
+    guest_join_uri: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
         """Refuse what would only fail later."""
         if not self.conference_id:
             raise ValueError("conference_id must not be empty")
         self.rec_occurred = self.rec_occurred or self.recording
-        check_meeting({"state": self.state, "storage": self.storage, "behaviour": self.behaviour})
+        check_meeting(vars(self))
+
+    def book(self, now: float) -> None:
+        """Give the meeting times around `now`, in whole minutes, where it has none."""
+        starts_in, lasts = {"Schedule": 3600, "Created": -600, "Destroyed": -7200}[self.state], 3600
+        self.start_time = self.start_time or now // 60 * 60 + starts_in
+        self.end_time = self.end_time or self.start_time + lasts
 
 
 @dataclass
@@ -108,6 +236,9 @@ class Fault:
     drip: float | None = None  # pause between single bytes of the body
     size: int | None = None  # bytes of an absurdly large body, or of a huge frame
     meeting_state: State | None = None  # the meeting becomes this before the request is handled
+    begins: tuple[str, ...] = ()  # IDs of meetings that begin before the request is handled
+    ends: tuple[str, ...] = ()  # IDs of meetings that end before the request is handled
+    expires_access_tokens: bool = False  # all access tokens expire before the request is handled
     websocket: SocketFault | None = None  # for connect, subscribe and push only
 
     used: int = field(default=0, init=False)
@@ -150,7 +281,7 @@ _BEHAVIOUR_FIELDS = tuple(item.name for item in dataclasses.fields(Behaviour) if
 
 def check_meeting(values: dict[str, Any]) -> None:
     """Raise ValueError if a field of a meeting has a value that means nothing."""
-    for name in ("state", "storage"):
+    for name in ("state", "storage", "conf_mode", "invited"):
         if name in values:
             fields.fit(values[name], _MEETING_HINTS[name], name)
     for name in values.get("behaviour", ()):
@@ -168,16 +299,17 @@ class Entry:
 
     number: int
     time: float  # seconds since the epoch
-    endpoint: str  # token, wsToken, record, connect, subscribe, heartbeat or unknown
+    endpoint: str  # one of Endpoint, heartbeat or unknown
     method: str
     path: str  # without the query
     conference_id: str | None
-    body: Any  # parsed JSON of a PUT; for subscribe only the types asked for; else None
+    body: Any  # parsed JSON of a PUT; for appauth what was signed; for subscribe the types asked for; else None
     request_id: str
     header_names: tuple[str, ...] = ()  # lower case
     status: int | None = None  # None: no answer was given
     code: str | None = None  # the vendor's error code; "closed" for a channel closed instead of an answer
     fault: bool = False  # a planned fault had its hand in it
+    query: dict[str, str] = field(default_factory=dict)  # paging and filters of a list or detail, as sent
 
 
 @dataclass(slots=True)

@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .messages import NOTIFY_TYPES
+
+_AUTHORIZATION = re.compile(r"HMAC-SHA256 signature=([0-9A-Fa-f]{64})(?:,access=([A-Za-z0-9+/=]*))?")
+_SIGNED = ("appId", "clientType", "expireTime", "nonce", "userId", "corpId")
+_FILTERS = ("offset", "limit", "queryAll", "searchKey", "queryConfMode", "sortType")
+_DAYS = {"ADAY": 1, "AWEEK": 7, "AMONTH": 31, "ALL": None}
+_SORTED = {"ASC_StartTIME": False, "DSC_StartTIME": True}
 
 
 class Refused(Exception):
@@ -32,6 +39,31 @@ class Subscription:
     types: frozenset[str]
     token: str  # raw control token
     conference_id: str | None  # may be left out
+
+
+@dataclass(slots=True)
+class SignIn:
+    """A request for an access token."""
+
+    app_id: str
+    user_id: str  # empty: the default administrator
+    corp_id: str | None  # None: left out
+    expire_time: int  # seconds since the epoch; 0: never
+    nonce: str
+    signature: str  # lower case; empty if the header Authorization cannot be read
+    access: str | None  # the App ID in base64, None if it is left out
+
+
+@dataclass(slots=True)
+class Listing:
+    """Which part of a list is asked for, and of which list."""
+
+    offset: int
+    limit: int
+    everybody: bool  # meetings of the whole enterprise
+    search: str  # lower case; empty: no filter
+    days: int | None  # how far ahead a booked meeting may begin; None: any
+    descending: bool
 
 
 def parsed(text: str | bytes) -> Any:
@@ -85,3 +117,57 @@ def subscription(data: object) -> Subscription:
     if not isinstance(types, list) or not types or not all(name in NOTIFY_TYPES for name in types):
         raise Refused("MMC.111071061")
     return Subscription(frozenset(types), raw(token), request.get("conferenceID"))
+
+
+def signed(body: bytes) -> dict[str, Any] | None:
+    """Return what a sign-in's signature is made of, as it was sent; none of it is secret."""
+    document = parsed(body)
+    return {name: document[name] for name in _SIGNED if name in document} if isinstance(document, dict) else None
+
+
+def filters(query: Mapping[str, str]) -> dict[str, str]:
+    """Return those query parameters of a list or detail that say what is wanted; none of it is secret."""
+    return {name: query[name] for name in _FILTERS if name in query}
+
+
+def sign_in(headers: Mapping[str, str], body: bytes) -> SignIn:
+    """Return what a request for an access token says, without believing it yet."""
+    document = parsed(body)
+    if not isinstance(document, dict):
+        raise Refused("USG.206060011")
+    app_id, expire_time, nonce = (document.get(name) for name in ("appId", "expireTime", "nonce"))
+    user_id, corp_id = document.get("userId"), document.get("corpId")
+    if (
+        not isinstance(app_id, str)
+        or not isinstance(expire_time, int)
+        or isinstance(expire_time, bool)
+        or not isinstance(nonce, str)
+        or not 32 <= len(nonce) <= 64
+        or not isinstance(user_id, (str, type(None)))
+        or not isinstance(corp_id, (str, type(None)))
+        or document.get("clientType") != 72
+    ):
+        raise Refused("USG.206060011")
+    match = _AUTHORIZATION.fullmatch(headers.get("Authorization", ""))
+    signature, access = match.groups() if match else ("", None)
+    return SignIn(app_id, user_id or "", corp_id, expire_time, nonce, signature.lower(), access)
+
+
+def listing(query: Mapping[str, str], clamp: bool) -> Listing:
+    """Return which part of a list is asked for; a limit above 500 is refused, or with `clamp` lowered to 500."""
+    offset, limit = (query.get(name, default) for name, default in (("offset", "0"), ("limit", "20")))
+    everybody, search = query.get("queryAll", "false").lower(), query.get("searchKey")
+    mode, order = query.get("queryConfMode", "ALL"), query.get("sortType", "ASC_StartTIME")
+    if (
+        not (offset.isdecimal() and limit.isdecimal())
+        or int(limit) == 0
+        or (int(limit) > 500 and not clamp)
+        or everybody not in ("true", "false")
+        or (search is not None and not 1 <= len(search) <= 128)
+        or mode not in _DAYS
+        or order not in _SORTED
+    ):
+        raise Refused("MMC.111071061")
+    return Listing(
+        int(offset), min(int(limit), 500), everybody == "true", (search or "").lower(), _DAYS[mode], _SORTED[order]
+    )

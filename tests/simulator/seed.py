@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Seed files: the behaviour, the meetings and the faults that a simulator starts with, in YAML or JSON."""
+"""Seed files: the behaviour, enterprise, meetings and faults that a simulator starts with, in YAML or JSON."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from typing import Any
 import yaml  # comes with ansible-core
 
 from . import fields
-from .model import Behaviour, Fault, Meeting
+from .model import Behaviour, Enterprise, Fault, Meeting
 from .world import World
+
+_PARTS = ("behaviour", "enterprise", "meetings", "faults")
 
 EXAMPLE = Path(__file__).with_name("seed.example.yml")
 
@@ -33,11 +35,13 @@ def load(path: Path) -> World:
 def world_of(document: Any) -> World:
     """Return the world that the content of a seed file describes."""
     if not isinstance(document, dict):
-        raise ValueError("the seed must be a mapping with behaviour, meetings and faults")
+        raise ValueError(f"the seed must be a mapping with {', '.join(_PARTS)}")
     for name in document:
-        if name not in ("behaviour", "meetings", "faults"):
-            raise ValueError(f"{name} is unknown; known are behaviour, meetings, faults")
+        if name not in _PARTS:
+            raise ValueError(f"{name} is unknown; known are {', '.join(_PARTS)}")
     world = World(fields.build(Behaviour, document.get("behaviour") or {}, "behaviour"))
+    if document.get("enterprise") is not None:
+        world.enterprise = fields.build(Enterprise, document["enterprise"], "enterprise")
     for where, given in _items(document, "meetings"):
         meeting = fields.build(Meeting, given, where)
         if meeting.conference_id in world.meetings:

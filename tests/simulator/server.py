@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import email.utils
 import ipaddress
 import pathlib
 import ssl
@@ -15,6 +16,7 @@ import struct
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from types import TracebackType
@@ -23,12 +25,11 @@ import trustme
 from aiohttp import WSMsgType, web
 
 from . import control, messages
-from .model import CONNECT, CONTROL, Answer, Fault, Outcome, Parcel, Session
+from .model import CONNECT, CONTROL_CALLS, ENTERPRISE_CALLS, Answer, Fault, Outcome, Parcel, Session
 from .world import World
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_ENDPOINTS = {"token": "GET", "wsToken": "GET", "record": "PUT"}
 _CHUNK = 64 * 1024
 _HUGE = 64 * 1024 * 1024
 _PING_PAUSE = 0.01  # seconds
@@ -49,6 +50,8 @@ class Simulator:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._sockets = 0
+        self._connections = 0
+        self._known: weakref.WeakSet[asyncio.Transport] = weakref.WeakSet()
         self._timer: asyncio.TimerHandle | None = None
 
     def __enter__(self) -> Simulator:
@@ -78,6 +81,11 @@ class Simulator:
         """How many WebSocket connections are open right now."""
         return self._sockets
 
+    @property
+    def connections(self) -> int:
+        """How many connections have carried HTTPS calls of the API so far; those of WebSockets do not count."""
+        return self._connections
+
     def until_closed(self, timeout: float = 2.0) -> bool:
         """Wait until no WebSocket connection is open, at most `timeout` seconds; tell whether that came true."""
         deadline = time.monotonic() + timeout
@@ -88,6 +96,14 @@ class Simulator:
     def environment(self) -> dict[str, str]:
         """The environment variables that lead the collection here."""
         return {"HUAWEI_MEETING_API_URL": self.url, "HUAWEI_MEETING_CA_PATH": str(self.ca_file)}
+
+    def enterprise_environment(self) -> dict[str, str]:
+        """The environment variables with which the collection signs in here; none without an enterprise."""
+        enterprise = self.world.enterprise
+        if enterprise is None:
+            return {}
+        names = {"HUAWEI_MEETING_APP_ID": enterprise.app_id, "HUAWEI_MEETING_APP_KEY": enterprise.app_key}
+        return {**names, "HUAWEI_MEETING_CORP_ID": enterprise.corp_id} if enterprise.corp_id else names
 
     def start(self) -> Simulator:
         """Listen; return once connections are accepted. OSError if the port is taken."""
@@ -173,8 +189,8 @@ class Simulator:
 
     def _route(self, application: web.Application) -> None:
         """Publish the API, the control surface, and the gateway's answer for everything else."""
-        for endpoint, method in _ENDPOINTS.items():
-            application.router.add_route(method, f"{CONTROL}/{endpoint}", self._rest(endpoint))
+        for endpoint, (method, path) in {**CONTROL_CALLS, **ENTERPRISE_CALLS}.items():
+            application.router.add_route(method, path, self._rest(endpoint))
         application.router.add_get(CONNECT, self._connect)
         control.route(application, self.world)
         application.router.add_route("*", "/{path:.*}", self._rest("unknown"))
@@ -183,12 +199,21 @@ class Simulator:
         """Return the handler of an HTTPS endpoint."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
+            self._count(request)
             body = await request.read()
-            conference_id = request.query.get("conferenceID")
-            outcome = self.world.receive(endpoint, conference_id, request.headers, body, request.method, request.path)
+            query = request.query
+            outcome = self.world.receive(
+                endpoint, query.get("conferenceID"), request.headers, body, request.method, request.path, query
+            )
             return await self._answer(request, outcome)
 
         return handle
+
+    def _count(self, request: web.Request) -> None:
+        """Count the connection of a request unless it has carried one before."""
+        if request.transport and request.transport not in self._known:
+            self._known.add(request.transport)
+            self._connections += 1
 
     async def _answer(self, request: web.Request, outcome: Outcome) -> web.StreamResponse:
         """Send the answer to an HTTPS request, as late and as badly as behaviour and fault want."""
@@ -198,6 +223,8 @@ class Simulator:
         if wait:
             await asyncio.sleep(wait)
         answer.headers.update(_gateway(outcome))
+        seconds = self.world.clock() + self.world.behaviour.clock_skew
+        answer.headers.setdefault("Date", email.utils.formatdate(seconds, usegmt=True))
         if fault is None:
             return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
         return await _spoilt_answer(request, answer, fault)

@@ -22,6 +22,15 @@ class Grant:
     role: int = 1  # 1 host, 0 guest
 
 
+@dataclass(slots=True)
+class Access:
+    """An access token, whose it is, and until when (seconds since the epoch)."""
+
+    token: str
+    user_id: str
+    expires: float
+
+
 class Tokens:
     """Control tokens live for a while, WebSocket login tokens for one use."""
 
@@ -76,3 +85,49 @@ class Tokens:
         """Use up a WebSocket login token; tell whether it was good for this meeting."""
         grant = self._login.pop(token, None)
         return grant is not None and grant.conference_id == conference_id and grant.expires > self._clock()
+
+
+class AccessTokens:
+    """Access tokens of the users of an enterprise: each user has a limited number, the newest."""
+
+    def __init__(self, tokens: Tokens, clock: Callable[[], float]) -> None:
+        """Start without any; `tokens` makes them and remembers them as secrets."""
+        self._tokens = tokens
+        self._clock = clock
+        self._valid: dict[str, Access] = {}  # oldest first
+        self._pushed_out: set[str] = set()
+
+    def issue(self, user_id: str, lifetime: float, limit: int) -> Access:
+        """Make an access token; whatever exceeds the user's limit is pushed out, the oldest first."""
+        access = Access(self._tokens.secret(), user_id, self._clock() + lifetime)
+        live = self._live(user_id)
+        for old in live[: max(0, len(live) + 1 - limit)]:
+            self._pushed_out.add(old.token)
+            del self._valid[old.token]
+        self._valid[access.token] = access
+        return access
+
+    def find(self, token: str) -> Access | None:
+        """Return what an access token is good for if it is valid now."""
+        access = self._valid.get(token)
+        return access if access and access.expires > self._clock() else None
+
+    def was_pushed_out(self, token: str) -> bool:
+        """Tell whether an access token gave way to a newer one."""
+        return token in self._pushed_out
+
+    def withdraw(self, access: Access) -> None:
+        """Let one access token be refused from now on."""
+        del self._valid[access.token]
+
+    def expire(self) -> None:
+        """Let every access token be refused from now on."""
+        self._valid.clear()
+
+    def live(self, user_id: str) -> int:
+        """Return how many valid access tokens a user has now."""
+        return len(self._live(user_id))
+
+    def _live(self, user_id: str) -> list[Access]:
+        """Return the valid access tokens of a user, oldest first."""
+        return [item for item in self._valid.values() if item.user_id == user_id and item.expires > self._clock()]

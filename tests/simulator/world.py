@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The simulated world: meetings, tokens, subscribers, recorders, faults and a log of requests.
+"""The simulated world: meetings, tokens, subscribers, recorders, an enterprise, faults and a log of requests.
 
 Pure: no sockets, no threads of its own, no sleeping. The clock is injected; what lies in the future waits in a queue
 that `advance` works off. Every public method may be called from any thread.
@@ -21,11 +21,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import messages, reading
+from .enterprise import Management
 from .model import (
     CONNECT,
-    CONTROL,
+    ENTERPRISE_CALLS,
     Answer,
     Behaviour,
+    Enterprise,
     Entry,
     Fault,
     Meeting,
@@ -60,6 +62,7 @@ class World:
         self._lock = threading.RLock()
         self._numbers = itertools.count(1)
         self._tokens = Tokens(clock, self._rng)
+        self._management = Management(self.meetings, lambda: self.behaviour, self._tokens, clock, self._rng)
         self._sessions: dict[str, list[Session]] = {}
         self._windows: dict[str, tuple[float, int]] = {}  # endpoint -> start of the window, calls in it
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
@@ -72,10 +75,28 @@ class World:
 
     # ---- what tests and people use ----
 
+    @property
+    def enterprise(self) -> Enterprise | None:
+        """Who may sign in with an App ID; None: nobody, as if the App ID were unknown."""
+        return self._management.enterprise
+
+    @enterprise.setter
+    def enterprise(self, enterprise: Enterprise | None) -> None:
+        """Found an enterprise, or replace it; access tokens stay those of the users with the same IDs."""
+        with self._lock:
+            self._management.enterprise = enterprise
+            self._remember_app_key()
+
     def add(self, meeting: Meeting) -> Meeting:
         """Put a meeting into the world, or replace the one with its ID."""
         with self._lock:
-            self._remember_passwords(meeting)
+            meeting.book(self.clock())
+            for name in ("chair_join_uri", "guest_join_uri"):
+                link = (
+                    f"https://c.meeting.huaweicloud.com/#/j/{meeting.conference_id}/{self._rng.getrandbits(192):048x}"
+                )
+                setattr(meeting, name, link)
+            self._remember_secrets(meeting)
             self.meetings[meeting.conference_id] = meeting
         return meeting
 
@@ -92,7 +113,7 @@ class World:
             state, recording = values.pop("state", None), values.pop("recording", None)
             for name, value in values.items():
                 setattr(meeting, name, value)
-            self._remember_passwords(meeting)
+            self._remember_secrets(meeting)
             if state is not None:
                 self._become(meeting, state)
             if recording is not None and recording != meeting.recording:
@@ -102,6 +123,9 @@ class World:
     def plan(self, fault: Fault) -> Fault:
         """Add a fault. They are looked through in order; the first that matches a request is used."""
         with self._lock:
+            unknown = {*fault.begins, *fault.ends} - set(self.meetings)
+            if unknown:
+                raise ValueError(f"fault: no meeting {', '.join(sorted(unknown))} to begin or end")
             self.faults.append(fault)
         return fault
 
@@ -135,6 +159,21 @@ class World:
         with self._lock:
             self._tokens.expire(conference_id)
 
+    def issue_access_token(self, user_id: str = "") -> str:
+        """Return an access token as if the user had just signed in; ValueError if there is no such user."""
+        with self._lock:
+            return self._management.issue(user_id).token
+
+    def access_tokens_live(self, user_id: str = "") -> int:
+        """Return how many access tokens of a user are valid now."""
+        with self._lock:
+            return self._management.access.live(user_id)
+
+    def expire_access_tokens(self) -> None:
+        """Let all access tokens expire now."""
+        with self._lock:
+            self._management.access.expire()
+
     def requests(self, endpoint: str | None = None, conference_id: str | None = None) -> list[Entry]:
         """Return the logged requests, oldest first; None means any."""
         with self._lock:
@@ -153,10 +192,11 @@ class World:
         return values
 
     def secrets(self) -> set[str]:
-        """Return every secret ever known here: passwords, tokens of every kind, and their base64 forms."""
+        """Return every secret ever known here: passwords, keys, links, tokens of every kind, and their base64 forms."""
         with self._lock:
             for meeting in self.meetings.values():
-                self._remember_passwords(meeting)
+                self._remember_secrets(meeting)
+            self._remember_app_key()
             return self._tokens.forms()
 
     # ---- what a server uses ----
@@ -175,13 +215,17 @@ class World:
         body: bytes = b"",
         method: str = "GET",
         path: str = "",
+        query: Mapping[str, str] | None = None,
     ) -> Outcome:
         """Handle an HTTPS request: log it, do it, return the answer and the fault that shapes its sending."""
         with self._lock:
             self._catch_up()
-            entry = self._enter(endpoint, conference_id, method, path or f"{CONTROL}/{endpoint}", headers)
+            entry = self._enter(endpoint, conference_id, method, path, headers)
+            entry.query = reading.filters(query or {})
             if method == "PUT":
                 entry.body = reading.parsed(body)
+            elif endpoint == "appauth":
+                entry.body = reading.signed(body)
             answer, fault = self._throttle(entry), None
             if answer is None:
                 fault = self._draw(endpoint, conference_id)
@@ -270,7 +314,7 @@ class World:
         return answer
 
     def _draw(self, endpoint: str, conference_id: str | None) -> Fault | None:
-        """Take the first planned fault that matches, and let it change the meeting's state."""
+        """Take the first planned fault that matches, and let it change the world."""
         for fault in self.faults:
             if not fault.matches(endpoint, conference_id):
                 continue
@@ -283,6 +327,12 @@ class World:
             meeting = self.meetings.get(conference_id or "")
             if fault.meeting_state and meeting:
                 self._become(meeting, fault.meeting_state)
+            for other in fault.begins:
+                self._become(self.meetings[other], "Created")
+            for other in fault.ends:
+                self._become(self.meetings[other], "Destroyed")
+            if fault.expires_access_tokens:
+                self._management.access.expire()
             return fault
         return None
 
@@ -310,9 +360,11 @@ class World:
     def _deed(self, entry: Entry, headers: Mapping[str, str], body: bytes) -> Answer:
         """Answer a request as the vendor would."""
         deed = self._deeds.get(entry.endpoint)
-        if deed is None:
+        if deed is None and entry.endpoint not in ENTERPRISE_CALLS:
             return messages.error("APIG.0101", 404, request_id=entry.request_id)
         try:
+            if deed is None:
+                return self._management.answer(entry, headers, body)
             if not entry.conference_id:
                 raise Refused("MMC.112100029")
             return deed(entry.conference_id, headers, body)
@@ -321,19 +373,18 @@ class World:
 
     def _rule(self, meeting: Meeting | None, name: str) -> Any:
         """Return a field of the behaviour, the meeting's own if it has one."""
-        if meeting and name in meeting.behaviour:
-            return meeting.behaviour[name]
-        return getattr(self.behaviour, name)
+        return self.behaviour.of(meeting, name)
 
     # ---- tokens ----
 
     def _token(self, conference_id: str, headers: Mapping[str, str], _body: bytes) -> Answer:
         """Grant a control token for a password, or keep one alive."""
         password = reading.password(headers)
-        meeting = self.meetings.get(conference_id)
+        meeting = self.meetings.get(conference_id) or self._in_room(conference_id)
         if meeting is None:
             raise Refused("MMC.111072065")
-        grant = self._tokens.grant(reading.raw(headers.get("X-Conference-Authorization", "")), conference_id)
+        token = reading.raw(headers.get("X-Conference-Authorization", ""))
+        grant = self._tokens.grant(token, meeting.conference_id)
         if grant is None:
             role = self._role(meeting, password)
             self._require_running(meeting)
@@ -346,6 +397,13 @@ class World:
             grant = self._issue(meeting, grant.role)
         grant.expires = self.clock() + self._rule(meeting, "token_lifetime")
         return self._granted(meeting, grant)
+
+    def _in_room(self, number: str) -> Meeting | None:
+        """Return the running meeting in the room with a number, where the site lets the number stand for it."""
+        if not self.behaviour.room_number_token:
+            return None
+        meetings = (meeting for meeting in self.meetings.values() if meeting.state == "Created")
+        return next((meeting for meeting in meetings if meeting.vmr_conference_id == number), None)
 
     def _role(self, meeting: Meeting, password: str) -> int:
         """Return the role that a password opens (1 host, 0 guest); count wrong ones towards the lock."""
@@ -403,9 +461,16 @@ class World:
             document = {"returnCode": 0, "data": document}
         return messages.ok(document)
 
-    def _remember_passwords(self, meeting: Meeting) -> None:
-        """Count the passwords of a meeting among the secrets."""
-        self._tokens.secrets.update(filter(None, (meeting.host_password, meeting.guest_password)))
+    def _remember_secrets(self, meeting: Meeting) -> None:
+        """Count the passwords and links of a meeting among the secrets."""
+        links = (meeting.chair_join_uri, meeting.guest_join_uri)
+        self._tokens.secrets.update(filter(None, (meeting.host_password, meeting.guest_password, *links)))
+        self._tokens.secrets.update(filter(None, (link.rpartition("/")[2] for link in links)))
+
+    def _remember_app_key(self) -> None:
+        """Count the App Key among the secrets."""
+        if self.enterprise:
+            self._tokens.secrets.add(self.enterprise.app_key)
 
     # ---- recording ----
 

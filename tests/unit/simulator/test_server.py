@@ -596,8 +596,8 @@ def test_example_seed() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("- 1", "the seed must be a mapping with behaviour, meetings and faults"),
-        ("meeting: []", "meeting is unknown; known are behaviour, meetings, faults"),
+        ("- 1", "the seed must be a mapping with behaviour, enterprise, meetings, faults"),
+        ("meeting: []", "meeting is unknown; known are behaviour, enterprise, meetings, faults"),
         ("meetings: {}\nfaults: x", "faults must be a list, not 'x'"),
         ("meetings: [{recording: true}]", "meetings[0].conference_id is missing"),
         ("meetings: [{conference_id: 914047751}]", "meetings[0].conference_id must be a string (in quotes), not 91404"),
@@ -650,6 +650,9 @@ def test_by_hand(tmp_path: Path, number: signal.Signals) -> None:
         assert environment["HUAWEI_MEETING_CA_PATH"] == str(ca_file)
         assert f"export HUAWEI_MEETING_API_URL={environment['HUAWEI_MEETING_API_URL']}" in lines
         assert f"export HUAWEI_MEETING_CA_PATH='{ca_file}'" in lines
+        assert environment["HUAWEI_MEETING_APP_ID"] == "simulated-app-id"
+        assert f"export HUAWEI_MEETING_APP_KEY={environment['HUAWEI_MEETING_APP_KEY']}" in lines
+        assert '"alice"  Alice Example, ordinary user' in lines
         assert any(line.startswith(f"{ID}  host-914826  running, not recorded") for line in lines)
         url = f"{environment['HUAWEI_MEETING_API_URL']}{PATH}/token?conferenceID={ID}"
         assert requests.get(url, headers=HOST, verify=str(ca_file), timeout=PATIENCE).status_code == 200

@@ -139,7 +139,7 @@ def test_simulator_never_imports_the_plugins(path: Path) -> None:
     assert not [name for name in imported if "plugins" in name or "ansible" in name]
 
 
-@pytest.mark.parametrize("name", ["fields", "messages", "model", "reading", "tokens", "world"])
+@pytest.mark.parametrize("name", ["enterprise", "fields", "messages", "model", "reading", "tokens", "world"])
 def test_pure_modules_know_no_network(name: str) -> None:
     """The world is pure: sockets and loops belong to the server."""
     text = (SIMULATOR / f"{name}.py").read_text()
