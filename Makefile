@@ -17,11 +17,11 @@ export ANSIBLE_CONFIG := $(CURDIR)/build/ansible.cfg
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export LC_ALL := C.UTF-8
 
-.PHONY: help demo test lint pytest unit integration sanity format collection clean python
+.PHONY: help demo test lint pytest unit integration sanity test-matrix format collection clean python
 .DELETE_ON_ERROR:
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.demo collection ## show the collection at work against a simulated service
 	@$(ASIDE) $(RUN) tests/demo.py
@@ -43,6 +43,9 @@ integration: $(VENV)/.test ## integration tests only; takes ARGS too
 
 sanity: $(VENV)/.test ## what ansible-test checks in every collection
 	@$(RUN) tests/run.py sanity
+
+test-matrix: python ## pytest and sanity on each supported ansible-core; make test-matrix ARGS="2.16 2.21"
+	@"$(PYTHON)" tests/matrix.py $(ARGS)
 
 format: $(VENV)/.test ## put the Python files into the common form
 	@$(RUN) -m ruff check --fix --exit-zero --quiet .

@@ -49,8 +49,8 @@ options:
   hostnames:
     description:
       - What to call a host, as Jinja expressions over its variables; the first that is not empty counts.
-      - All but letters, digits, C(_), C(-) and C(.) become C(_). A name that two meetings would have gets the ID of
-        the meeting at its end.
+      - All but letters, digits, C(_), C(-) and C(.) become C(_). A name that is taken already, by another meeting, a
+        host of another source or a group, gets the ID of the meeting at its end.
     type: list
     elements: str
     default: [meeting_conference_id]
@@ -60,6 +60,8 @@ options:
         variables of a host.
       - The first whose condition is true decides. If none is, the meeting is taken, unless the last entry is an
         C(include).
+      - A condition that cannot be evaluated for a meeting, or gives neither true nor false, is not true, with a
+        warning; with O(strict=true) it is an error.
     type: list
     elements: dict
     default: []
@@ -158,11 +160,13 @@ cache_timeout: 300
 
 import hashlib
 import json
+import os
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible import constants
 from ansible.errors import AnsibleParserError
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -188,8 +192,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
 )
 
 _PREFIX = "meeting_"
-# A meeting of such a name would get in the way of what Ansible means by it.
-_TAKEN = ("all", "ungrouped", "localhost", "127.0.0.1", "::1")
+_ID = "meeting_conference_id"
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -204,51 +207,84 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Fill the inventory. Raises AnsibleParserError."""
         super().parse(inventory, loader, path, cache)
-        self._read_config_data(path)
+        config = self._read_config_data(path)
         strict = self.get_option("strict")
-        hosts = [host for host in map(_variables, self._meetings(path, cache)) if self._wanted(host, strict)]
-        names = [self._name(host, strict) for host in hosts]
-        often = Counter(names)
-        for name, host in zip(names, hosts):
-            conference_id = _safe(host[f"{_PREFIX}conference_id"])
-            if often[name] > 1 and name != conference_id:
-                name = f"{name}_{conference_id}"
+        filters = self._filters()
+        meetings = self._meetings(self._values(config), path, cache)
+        hosts = [host for host in map(_variables, meetings) if self._wanted(host, filters, strict)]
+        named = list(zip(self._names(hosts, strict), hosts))
+        for name, host in named:
             self._add(name, host, strict)
+        # Only now, because Ansible takes a host for the group of the same name where there is one.
+        for name, host in named:
+            self._add_host_to_keyed_groups(self.get_option("keyed_groups"), host, name, strict=strict)
 
     def _add(self, name: str, variables: dict[str, Any], strict: bool) -> None:
-        """Add one host with its variables and groups."""
+        """Add one host with its variables, and to the groups that are named in the configuration."""
         self.inventory.add_host(name)
         for variable, value in variables.items():
             self.inventory.set_variable(name, variable, value)
         self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
         self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
-        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
 
     def _compose(self, template: Any, *args: Any, **kwargs: Any) -> Any:
         """Evaluate an expression of the configuration; what comes of it holds text of other people."""
         return wrap_var(super()._compose(template, *args, **kwargs))
 
-    def _wanted(self, variables: dict[str, Any], strict: bool) -> bool:
-        """Return whether the filters let a meeting pass. Raises AnsibleParserError for what is no filter."""
-        verdict = True
-        for number, entry in enumerate(self.get_option("filters"), start=1):
-            kind = next(iter(entry)) if isinstance(entry, Mapping) and len(entry) == 1 else ""
-            if kind not in ("include", "exclude"):
+    def _filters(self) -> list[tuple[str, Any]]:
+        """Return the filters as pairs, `include` or `exclude` and its condition. Raises AnsibleParserError."""
+        filters = self.get_option("filters")
+        for number, entry in enumerate(filters, start=1):
+            if not isinstance(entry, Mapping) or list(entry) not in (["include"], ["exclude"]):
                 raise AnsibleParserError(f"filters, entry {number}: it must have one key, `include` or `exclude`")
-            verdict = kind != "include"
-            condition = entry[kind]
+        return [pair for entry in filters for pair in entry.items()]
+
+    def _wanted(self, variables: dict[str, Any], filters: Sequence[tuple[str, Any]], strict: bool) -> bool:
+        """Return whether the filters let a meeting pass. Raises AnsibleParserError."""
+        for number, (kind, condition) in enumerate(filters, start=1):
             try:
-                if boolean(
-                    self._compose(condition, variables) if isinstance(condition, str) else condition, strict=False
-                ):
-                    return not verdict
+                value = self._compose(condition, variables) if isinstance(condition, str) else condition
+                if boolean(value):
+                    return kind == "include"
             except Exception as error:
                 if strict:
                     raise AnsibleParserError(f"filters, entry {number}: {error}") from error
-        return verdict
+                self.display.warning(
+                    f"filters, entry {number}: for some meetings, the condition cannot be evaluated, and counts as not "
+                    "true. With `strict: true` the error is told."
+                )
+        return not filters or filters[-1][0] == "exclude"
+
+    def _names(self, hosts: Sequence[dict[str, Any]], strict: bool) -> list[str]:
+        """Return what to call each host. Raises AnsibleParserError.
+
+        People who book meetings choose their subjects: no meeting may hide another host, or be taken for it.
+        """
+        names = [self._name(host, strict) for host in hosts]
+        while True:
+            often = Counter(names)
+            better = [
+                name
+                if name == _safe(host[_ID]) or (often[name] == 1 and self._is_free(name, host))
+                else f"{name}_{_safe(host[_ID])}"
+                for name, host in zip(names, hosts)
+            ]
+            if better == names:
+                return names
+            names = better
+
+    def _is_free(self, name: str, variables: Mapping[str, Any]) -> bool:
+        """Return whether nothing but this meeting has a name, here or in another source of the inventory."""
+        groups = {*self.inventory.groups, *map(self._sanitize_group_name, self.get_option("groups"))}
+        there = self.inventory.hosts.get(name)
+        return (
+            name not in groups
+            and name.lower() not in constants.LOCALHOST
+            and (there is None or there.vars.get(_ID) == variables[_ID])
+        )
 
     def _name(self, variables: dict[str, Any], strict: bool) -> str:
-        """Return what to call a host. Raises AnsibleParserError."""
+        """Return what to call a host if the name is free. Raises AnsibleParserError."""
         for expression in self.get_option("hostnames"):
             try:
                 name = _safe(str(self._compose(expression, variables) or ""))
@@ -256,17 +292,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 if strict:
                     raise AnsibleParserError(f"hostnames, {expression!r}: {error}") from error
                 continue
-            if name.strip("_") and name.lower() not in _TAKEN:
+            if name.strip("_"):
                 return name
-        return _safe(variables[f"{_PREFIX}conference_id"])
+        return _safe(variables[_ID])
 
-    def _meetings(self, path: str, cache: bool) -> list[dict[str, Any]]:
+    def _meetings(self, values: Mapping[str, Any], path: str, cache: bool) -> list[dict[str, Any]]:
         """Return the meetings, from the cache if it is to be used and has them. Raises AnsibleParserError."""
-        values = self._values()
         if not self.get_option("cache"):
             return self._listed(values)
         # What is asked for is part of the key: after a change of the configuration, the old answer is no answer.
-        asked = {name: values[name] for name in ("api_url", "app_id", "user_id", "corp_id")}
+        asked = {name: values[name] for name in ("api_url", "app_id", "user_id", "corp_id", "access_token")}
         asked.update((name, self.get_option(name)) for name in ("all_users", "search", "booked"))
         digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
         key = f"{self.get_cache_key(path)}_{digest}"
@@ -275,11 +310,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._cache[key] = self._listed(values)
         return self._cache[key]
 
-    def _values(self) -> dict[str, Any]:
+    def _values(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """Return the checked connection and sign-in options. Raises AnsibleParserError."""
         if REQUESTS_IMPORT_ERROR is not None:
             raise AnsibleParserError("The Python package requests is missing; install it where Ansible runs")
-        values = {name: self.get_option(name) for name in CONNECTION}
+        values = self._connection(config)
         for name in ENTERPRISE:
             given = self.get_option(name)
             values[name] = "" if given is None else str(self.templar.template(given))
@@ -291,6 +326,20 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             )
         if problem:
             raise AnsibleParserError(f"{problem}. Nothing was sent.")
+        return values
+
+    def _connection(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the connection options; one that is empty has its default. Raises AnsibleParserError."""
+        values = {}
+        for name, option in CONNECTION.items():
+            given = config.get(name, os.environ.get(environment_variable(name)))
+            values[name] = option.default if given in (None, "") else self.get_option(name)
+            if option.type == "bool" and given not in (None, ""):
+                try:
+                    # Ansible would take a misspelt value for false, and certificates would not be checked.
+                    values[name] = boolean(given)
+                except TypeError as error:
+                    raise AnsibleParserError(f"`{name}`: {error}. Nothing was sent.") from error
         return values
 
     def _listed(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -251,7 +251,7 @@ def _checked_host(ws_url: str, tried: str) -> str:
     """Return the host of a usable `wsURL`; a token must not travel unencrypted or to a malformed address."""
     try:
         parts = urlsplit(ws_url)
-        host, _port = parts.hostname, parts.port
+        host = parts.hostname if parts.port != 0 else None
     except ValueError:
         host = None
     if not host or parts.scheme != "wss" or "@" in parts.netloc or parts.query or parts.fragment:

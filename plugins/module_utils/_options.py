@@ -149,7 +149,7 @@ def _problem_with_url(api_url: str) -> str:
         return f"`api_url` is {api_url[:100]!r}; give scheme and host, nothing behind them, {example}"
     try:
         parts = urlsplit(api_url)
-        host, _port = parts.hostname, parts.port
+        host = parts.hostname if parts.port != 0 else None
     except ValueError as error:
         return f"`api_url` is not a usable address ({error}); give the REST host of your site, {example}"
     if parts.scheme != "https":

@@ -1,0 +1,131 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run the tests on each supported ansible-core for which a Python is at hand: ``python tests/matrix.py [2.16 2.21]``.
+
+Each version gets an environment of its own under build/, and runs what `make pytest sanity` runs: units, sockets,
+playbooks against the simulator, and ansible-test sanity. Prints a table, and fails if any of them fails.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+# The Pythons that each ansible-core supports on a control node, the preferred one first.
+SUPPORTED = {
+    "2.15": ("3.11", "3.10"),
+    "2.16": ("3.11", "3.12", "3.10"),
+    "2.17": ("3.11", "3.12", "3.10"),
+    "2.18": ("3.12", "3.11", "3.13"),
+    "2.19": ("3.11", "3.12", "3.13"),
+    "2.20": ("3.12", "3.13", "3.14"),
+    "2.21": ("3.13", "3.12", "3.14"),
+}
+# Linters have nothing to do with the version of Ansible, and some want one of their own.
+WITHOUT = ("ansible-core", "ansible-lint", "antsibull", "mypy", "ruff", "types-", "yamllint", "-r ")
+
+
+@dataclass(frozen=True)
+class Result:
+    core: str
+    python: str
+    verdict: str
+    seconds: float = 0.0
+
+
+def interpreters(version: str) -> Iterator[str]:
+    """All programs that may be this Python, in the path and where pyenv keeps its own."""
+    found = shutil.which(f"python{version}")
+    if found:
+        yield found
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    yield from (str(path) for path in sorted(pyenv.glob(f"versions/{version}.*/bin/python{version}")))
+
+
+def interpreter(version: str) -> str | None:
+    """A program that really is this Python: a shim may stand for none."""
+    for program in interpreters(version):
+        probe = [program, "-c", "import sys, venv; print('%d.%d' % sys.version_info[:2])"]
+        answer = subprocess.run(probe, capture_output=True, text=True, check=False)
+        if answer.returncode == 0 and answer.stdout.strip() == version:
+            return program
+    return None
+
+
+def requirements() -> list[str]:
+    """What the tests need beside ansible-core."""
+    wanted = []
+    for name in ("requirements.txt", "tests/requirements-demo.txt", "tests/requirements.txt"):
+        lines = (line.strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines())
+        wanted += [line for line in lines if line and not line.startswith(("#", *WITHOUT))]
+    return wanted
+
+
+def prepare(core: str, python: str, program: str) -> Path:
+    """An environment with this ansible-core and all that the tests need; returns its Python."""
+    folder = BUILD / f"venv-core-{core}-{python}"
+    own = folder / "bin" / "python"
+    subprocess.run([program, "-m", "venv", "--clear", str(folder)], check=True)
+    wanted = [f"ansible-core~={core}.0", *requirements()]
+    subprocess.run([own, "-m", "pip", "install", "-qq", *wanted], check=True)
+    return own
+
+
+def run(core: str, python: str, program: str) -> Result:
+    """Run the tests on one version."""
+    began = time.monotonic()
+    print(f"\n==== ansible-core {core}, Python {python}", flush=True)
+    try:
+        own = prepare(core, python, program)
+    except subprocess.CalledProcessError as error:
+        return Result(core, python, f"FAILED: {error}", time.monotonic() - began)
+    command = [own, ROOT / "tests" / "run.py", "pytest", "sanity"]
+    told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    print(told.stdout, end="", flush=True)
+    totals = re.findall(r"^total: (.*)$", told.stdout, re.M)
+    verdict = totals[-1] if totals else f"exit status {told.returncode}"
+    exact = re.search(r"ansible-core (\S+?),", told.stdout)
+    return Result(
+        exact[1] if exact else core,
+        python,
+        verdict if told.returncode == 0 else f"FAILED: {verdict}",
+        time.monotonic() - began,
+    )
+
+
+def main(cores: Sequence[str]) -> int:
+    unknown = sorted(set(cores) - SUPPORTED.keys())
+    if unknown:
+        print(f"{unknown[0]} is not supported; there are {', '.join(SUPPORTED)}", file=sys.stderr)
+        return 2
+    results = []
+    for core in cores or SUPPORTED:
+        for python in SUPPORTED[core]:
+            program = interpreter(python)
+            if program:
+                results.append(run(core, python, program))
+                break
+        else:
+            results.append(Result(core, "none", f"not tested: needs Python {', '.join(sorted(SUPPORTED[core]))}"))
+    print("\n| ansible-core | Python | result | minutes |\n|---|---|---|---|")
+    for result in results:
+        print(f"| {result.core} | {result.python} | {result.verdict} | {result.seconds / 60:.1f} |")
+    failed = sum(result.verdict.startswith("FAILED") for result in results)
+    tested = sum(result.python != "none" for result in results)
+    print(f"total: {tested - failed} passed, {failed} failed, {len(results) - tested} skipped")
+    return 1 if failed or not tested else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
