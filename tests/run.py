@@ -84,10 +84,9 @@ STEPS = (
     Step("lint", "antsibull-changelog", "changelog fragments", "antsibull-changelog lint"),
     Step(
         part="lint",
-        name="collection build",
-        checks="the artefact can be built",
-        command="ansible-galaxy collection build --force --output-path ../../../artefact .",
-        cwd=COPY,
+        name="galaxy-importer",
+        checks="the artefact, built twice, as Galaxy sees it",
+        command="python tests/galaxy.py build/galaxy",
     ),
     Step(
         part="pytest",
@@ -118,11 +117,12 @@ def sources() -> list[Path]:
 
 
 def copy_sources() -> None:
-    """Lay the copy anew, as a repository of its own: ansible-test would find it ignored by the one around it."""
-    shutil.rmtree(COPY, ignore_errors=True)
-    for path in sources():
-        (COPY / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / path, COPY / path, follow_symlinks=False)
+    """Lay the copies anew, one as a repository: ansible-test would find it ignored by the one around it."""
+    for folder in (COPY, BUILD / "galaxy"):
+        shutil.rmtree(folder, ignore_errors=True)
+        for path in sources():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / path, folder / path, follow_symlinks=False)
     if shutil.which("git"):
         subprocess.run(["git", "init", "--quiet"], cwd=COPY, env=environment(), check=True)
 

@@ -187,7 +187,7 @@ def _header(row: Sequence[str]) -> list[str]:
     if "conference_id" not in names or len(set(names)) != len(names):
         # The line may be data, so it is not repeated.
         raise AnsibleFilterError(
-            f"CSV: the first line must name the columns, each once, conference_id among them; there are {', '.join(_KEYS)}"
+            f"CSV: the first line must name the columns, each once, with conference_id; there are {', '.join(_KEYS)}"
         )
     return names
 

@@ -6,29 +6,42 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
+
+import yaml
 
 from tests.conftest import ROOT
 from tests.integration.ansible import Ansible
 from tests.integration.conftest import PATIENCE
 from tests.simulator import Meeting, Simulator
 
-ID = "914047751"
+ID, OTHER_ID = "914047751", "914047752"
 PASSWORD = "ArtefactCanary-7105"
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 
 
+def built(ansible: Ansible, folder: Path) -> Path:
+    """The artefact, built from the checkout."""
+    came = ansible.command("galaxy", "collection", "build", "--output-path", str(folder / "dist"), str(ROOT))
+    assert came.rc == 0, came.output
+    (artefact,) = (folder / "dist").glob("huawei-meeting-*.tar.gz")
+    return artefact
+
+
+def install(ansible: Ansible, artefact: Path, place: Path) -> Path:
+    """Install the artefact and return where the collection stands."""
+    came = ansible.command("galaxy", "collection", "install", "--offline", "-p", str(place), str(artefact))
+    assert came.rc == 0, came.output
+    return place / "ansible_collections" / "huawei" / "meeting"
+
+
 def test_artefact(folder: Path, sim: Simulator) -> None:
-    """Build, install, read the documentation, run a playbook: all from the installed files alone."""
+    """Build, install, read the documentation, run playbooks: all from the installed files alone."""
     installed = folder / "installed"
     ansible = Ansible(folder, installed, {**sim.environment(), **PATIENCE})
-    built = ansible.command("galaxy", "collection", "build", "--output-path", str(folder / "dist"), str(ROOT))
-    assert built.rc == 0, built.output
-    (artefact,) = (folder / "dist").glob("huawei-meeting-*.tar.gz")
-    came = ansible.command("galaxy", "collection", "install", "--offline", "-p", str(installed), str(artefact))
-    assert came.rc == 0, came.output
-
-    home = installed / "ansible_collections" / "huawei" / "meeting"
+    home = install(ansible, built(ansible, folder), installed)
     files = {path.relative_to(home).parts[0] for path in home.rglob("*") if path.is_file()}
     assert files >= {"plugins", "playbooks", "meta", "README.md", "LICENSE", "MANIFEST.json", "FILES.json"}
     assert not files & {"tests", "build", "Makefile", "pyproject.toml", ".ci", ".git"}
@@ -54,3 +67,43 @@ def test_artefact(folder: Path, sim: Simulator) -> None:
     assert run.rc == 0, run.output
     assert meeting.recording
     assert "is started now, as the live state shows" in run.prose
+
+    other = sim.world.add(Meeting(OTHER_ID, host_password=PASSWORD))
+    classes = [{"conference_id": number, "host_password": PASSWORD} for number in (ID, OTHER_ID)]
+    ansible.write("classes.yml", {"huawei_meeting_meetings": classes})
+    run = ansible.command("playbook", "huawei.meeting.start_recordings", "-e", "@classes.yml")
+    assert run.rc == 0, run.output
+    assert other.recording
+    assert "2 meetings: 1 changed, 1 as wanted" in run.prose
+
+
+def test_execution_environment(folder: Path) -> None:
+    """An execution environment that holds the collection gets the Python packages, by introspection of its metadata."""
+    ansible = Ansible(folder, folder / "installed", {})
+    artefact = built(ansible, folder)
+    install(ansible, artefact, folder / "installed")
+    builder = [sys.executable, "-m", "ansible_builder"]
+    found = subprocess.run(
+        [*builder, "introspect", "--sanitize", str(folder / "installed")], capture_output=True, text=True, check=True
+    )
+    python = yaml.safe_load(found.stdout)["python"]
+    lines = [line.partition("#")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines()]
+    assert [line.partition("#")[0].strip() for line in python] == [line for line in lines if line]
+
+    definition = {
+        "version": 3,
+        "images": {"base_image": {"name": "registry.example.org/ee-minimal:latest"}},
+        "dependencies": {"galaxy": {"collections": [{"name": str(artefact), "type": "file"}]}},
+    }
+    ansible.write("ee.yml", definition)
+    made = subprocess.run(
+        [*builder, "create", "-f", "ee.yml", "-c", "context"],
+        cwd=ansible.project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert (ansible.project / "context" / "Containerfile").is_file() or (
+        ansible.project / "context" / "Dockerfile"
+    ).is_file()

@@ -1,0 +1,57 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is written down in two places of the project is the same in both."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from tests.conftest import ROOT
+from tests.matrix import SUPPORTED
+
+WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+
+
+def commands(job: dict[str, Any]) -> list[str]:
+    return [step["run"] for step in job["steps"] if "run" in step]
+
+
+def test_the_workflow_runs_make_targets_only() -> None:
+    run = [command for job in WORKFLOW["jobs"].values() for command in commands(job)]
+    assert run
+    for command in run:
+        program, target = command.split()[:2]
+        assert program == "make" and target in TARGETS, command
+
+
+def test_the_workflow_tests_what_is_supported() -> None:
+    """Each supported ansible-core once, on a Python that it supports; the oldest is what the collection declares."""
+    tested = WORKFLOW["jobs"]["matrix"]["strategy"]["matrix"]["include"]
+    assert [entry["core"] for entry in tested] == list(SUPPORTED)
+    assert all(entry["python"] in SUPPORTED[entry["core"]] for entry in tested)
+    declared = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["requires_ansible"]
+    assert declared == f">={next(iter(SUPPORTED))}.0"
+
+
+def test_the_hooks_use_the_linters_of_the_tests() -> None:
+    lines = (ROOT / "tests" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    bounds = {re.split(r"[<>=~]", line)[0]: line for line in lines if line and not line.startswith(("#", "-"))}
+    for hook in HOOKS:
+        for wanted in hook.get("additional_dependencies", []):
+            assert wanted == bounds[re.split(r"[<>=~]", wanted)[0]], hook["id"]
+        if hook["language"] == "system":
+            assert hook["entry"].split()[0] == "make" and hook["entry"].split()[1] in TARGETS
+
+
+def test_the_hooks_and_the_tests_run_the_same_commands() -> None:
+    steps = (ROOT / "tests" / "run.py").read_text(encoding="utf-8")
+    for hook in HOOKS:
+        if hook["language"] == "python":
+            assert f'"{hook["entry"].removesuffix(" --force-exclude")}' in steps.replace("lint .", "lint"), hook["id"]
