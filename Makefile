@@ -17,7 +17,7 @@ export ANSIBLE_CONFIG := $(CURDIR)/build/ansible.cfg
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export LC_ALL := C.UTF-8
 
-.PHONY: help demo test lint pytest unit integration sanity test-matrix format collection clean python
+.PHONY: help demo test lint pytest unit integration sanity test-matrix bench format collection clean python
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -46,6 +46,9 @@ sanity: $(VENV)/.test ## what ansible-test checks in every collection
 
 test-matrix: python ## pytest and sanity on each supported ansible-core; make test-matrix ARGS="2.16 2.21"
 	@"$(PYTHON)" tests/matrix.py $(ARGS)
+
+bench: $(VENV)/.demo collection ## measure side by side, in some ten minutes; make bench ARGS=--quick
+	@$(ASIDE) $(RUN) tests/benchmark/run.py $(ARGS)
 
 format: $(VENV)/.test ## put the Python files into the common form
 	@$(RUN) -m ruff check --fix --exit-zero --quiet .
