@@ -170,7 +170,7 @@ from ansible import constants
 from ansible.errors import AnsibleParserError
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable, to_safe_group_name
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.huawei.meeting.plugins.module_utils._client import (
@@ -217,7 +217,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._add(name, host, strict)
         # Only now, because Ansible takes a host for the group of the same name where there is one.
         for name, host in named:
-            self._add_host_to_keyed_groups(self.get_option("keyed_groups"), host, name, strict=strict)
+            self._add_to_keyed_groups(name, host, strict)
 
     def _add(self, name: str, variables: dict[str, Any], strict: bool) -> None:
         """Add one host with its variables, and to the groups that are named in the configuration."""
@@ -226,6 +226,22 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self.inventory.set_variable(name, variable, value)
         self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
         self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
+
+    def _add_to_keyed_groups(self, name: str, variables: dict[str, Any], strict: bool) -> None:
+        """Add one host to the groups that are named after its variables. Raises AnsibleParserError."""
+        for number, entry in enumerate(self.get_option("keyed_groups"), start=1):
+            try:
+                self._add_host_to_keyed_groups([entry], variables, name, strict=strict)
+            except AnsibleParserError as error:
+                # Up to ansible-core 2.18 a subject such as `True` is no text here. It must not cost all other meetings.
+                if strict:
+                    raise
+                self.display.warning(f"keyed_groups, entry {number}: some meetings are in no group of it: {error}")
+
+    @staticmethod
+    def _sanitize_group_name(name: Any) -> str:
+        """Return a name as groups may have it, also of what looked like a list or a dictionary."""
+        return to_safe_group_name(str(name))
 
     def _compose(self, template: Any, *args: Any, **kwargs: Any) -> Any:
         """Evaluate an expression of the configuration; what comes of it holds text of other people."""
@@ -248,7 +264,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                     return kind == "include"
             except Exception as error:
                 if strict:
-                    raise AnsibleParserError(f"filters, entry {number}: {error}") from error
+                    raise AnsibleParserError(f"filters, entry {number}: {error}") from None
                 self.display.warning(
                     f"filters, entry {number}: for some meetings, the condition cannot be evaluated, and counts as not "
                     "true. With `strict: true` the error is told."
@@ -260,27 +276,26 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
         People who book meetings choose their subjects: no meeting may hide another host, or be taken for it.
         """
-        names = [self._name(host, strict) for host in hosts]
-        while True:
-            often = Counter(names)
-            better = [
-                name
-                if name == _safe(host[_ID]) or (often[name] == 1 and self._is_free(name, host))
-                else f"{name}_{_safe(host[_ID])}"
-                for name, host in zip(names, hosts)
-            ]
-            if better == names:
-                return names
-            names = better
+        ids = [_safe(host[_ID]) for host in hosts]
+        wished = [self._name(host, strict) for host in hosts]
+        often = Counter(wished)
+        names: dict[str, None] = {}
+        for name, conference_id in zip(wished, ids):
+            if name != conference_id and often[name] > 1:
+                name = f"{name}_{conference_id}"
+            while name in names or not (name == conference_id or self._is_free(name, conference_id)):
+                name = f"{name}_{conference_id}"
+            names[name] = None
+        return list(names)
 
-    def _is_free(self, name: str, variables: Mapping[str, Any]) -> bool:
-        """Return whether nothing but this meeting has a name, here or in another source of the inventory."""
+    def _is_free(self, name: str, conference_id: str) -> bool:
+        """Return whether nothing but this meeting has a name, neither here nor in another source of the inventory."""
         groups = {*self.inventory.groups, *map(self._sanitize_group_name, self.get_option("groups"))}
         there = self.inventory.hosts.get(name)
         return (
             name not in groups
             and name.lower() not in constants.LOCALHOST
-            and (there is None or there.vars.get(_ID) == variables[_ID])
+            and (there is None or there.vars.get(_ID) == conference_id)
         )
 
     def _name(self, variables: dict[str, Any], strict: bool) -> str:
@@ -290,7 +305,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 name = _safe(str(self._compose(expression, variables) or ""))
             except Exception as error:
                 if strict:
-                    raise AnsibleParserError(f"hostnames, {expression!r}: {error}") from error
+                    raise AnsibleParserError(f"hostnames, {expression!r}: {error}") from None
                 continue
             if name.strip("_"):
                 return name
@@ -316,8 +331,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError("The Python package requests is missing; install it where Ansible runs")
         values = self._connection(config)
         for name in ENTERPRISE:
-            given = self.get_option(name)
-            values[name] = "" if given is None else str(self.templar.template(given))
+            given = self.templar.template(self.get_option(name))
+            values[name] = "" if given is None else str(given)
         problem = problem_with_connection(values) or problem_with_enterprise(values)
         if not problem and not has_enterprise(values):
             problem = (
@@ -338,8 +353,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 try:
                     # Ansible would take a misspelt value for false, and certificates would not be checked.
                     values[name] = boolean(given)
-                except TypeError as error:
-                    raise AnsibleParserError(f"`{name}`: {error}. Nothing was sent.") from error
+                except TypeError:
+                    problem = f"`{name}` is {str(given)[:40]!r}, but must be true or false"
+                    raise AnsibleParserError(f"{problem}. Nothing was sent.") from None
         return values
 
     def _listed(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -258,7 +258,13 @@ class Client:
         while True:
             self.pace.keep(call.endpoint, patience)
             if self.pace.interrupted.is_set():
-                raise MeetingError(Kind.TRANSPORT, "the run was interrupted", "Run the task again", tried=call.tried)
+                raise MeetingError(
+                    Kind.TRANSPORT,
+                    "the run was interrupted",
+                    "Run the task again",
+                    tried=call.tried,
+                    reaction=Reaction.LATER,
+                )
             started = time.monotonic()
             stated = None
             try:
@@ -276,7 +282,9 @@ class Client:
             if error.kind is Kind.THROTTLED:
                 self.pace.hold(call.endpoint, pause)
             if error.reaction not in repeatable or not self.pace.pause(patience, pause):
-                error.waited = patience.waited - waited_before if repetitions else 0.0
+                # Who is throttled may have waited before, because others were throttled.
+                own = patience.waited - waited_before if repetitions else 0.0
+                error.waited = patience.waited if error.kind is Kind.THROTTLED else own
                 if stated:
                     error.said += f", and asks to wait {stated:g} s"
                 raise error

@@ -99,7 +99,7 @@ class MeetingError(Exception):
         """Return what was tried, what came back, how long was waited and what to do."""
         parts = [f"{self.tried}: {self.said}." if self.tried else f"{self.said}."]
         if self.waited >= 0.1:
-            parts.append(f"Repeated for {self.waited:.1f} s in vain.")
+            parts.append(f"Waited for {self.waited:.1f} s in vain.")
         parts.append(f"{self.hint}.")
         if self.request_id:
             parts.append(f"Request ID {self.request_id}.")

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from ._client import Client
 from ._enterprise import Enterprise
@@ -22,7 +22,28 @@ def record_all(
     Never raises. Every order is attempted; after an interruption of the client's pace, the rest say so and nothing
     more is sent. All threads are gone when it returns.
     """
-    if not orders:
-        return []
-    with ThreadPoolExecutor(max_workers=min(max_parallel, len(orders))) as pool:
-        return list(pool.map(lambda order: record(order, client, enterprise), orders))
+    waiting = iter(enumerate(orders))
+    outcomes: dict[int, Outcome] = {}
+    lock = threading.Lock()
+
+    def work() -> None:
+        while True:
+            with lock:
+                number, order = next(waiting, (0, None))
+            if order is None:
+                return
+            outcomes[number] = record(order, client, enterprise)
+
+    threads = []
+    for _number in range(min(max_parallel, len(orders))):
+        thread = threading.Thread(target=work)
+        try:
+            thread.start()
+        except RuntimeError:  # the machine allows no more; a pool would give up, after requests have gone out
+            break
+        threads.append(thread)
+    if not threads:
+        work()
+    for thread in threads:
+        thread.join()
+    return [outcomes[number] for number in range(len(orders))]

@@ -141,7 +141,7 @@ class Live:
                 self._send({"sequence": _sequence(), "action": "HeartBeat"}, deadline)
                 self._heartbeat_due = time.monotonic() + self._heartbeat_every
             if self._interrupted.is_set():
-                raise self._error("the run was interrupted", Reaction.FAIL)
+                raise self._error("the run was interrupted", Reaction.LATER)
             text = self._frame(min(deadline, self._heartbeat_due, time.monotonic() + _LONGEST_WAIT))
             if text is None:
                 continue

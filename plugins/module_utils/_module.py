@@ -180,8 +180,8 @@ def service(
         )
     except MeetingError as error:
         _fail(module, error)
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in before:
+    # They stay to the end: a signal while the report is written must not cost it.
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_signal: client.pace.interrupted.set())
     enterprise = None
     try:
@@ -198,8 +198,6 @@ def service(
         if enterprise is not None:
             enterprise.close()
         client.close()
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

@@ -45,13 +45,14 @@ def record(order: Order, client: Client, enterprise: Enterprise | None = None) -
     """
     run = _Run(order, client, enterprise)
     try:
-        run.carry_out()
+        try:
+            run.carry_out()
+        finally:
+            run.close()
     except MeetingError as error:
         run.fail(error)
     except Exception as defect:  # one meeting's surprise must not take a batch with it
         run.fail(run.defect(defect))
-    finally:
-        run.close()
     return run.outcome
 
 
@@ -146,6 +147,8 @@ class _Run:
             return known if self._order.live_state is LiveState.IGNORE else self._listen(patience)
         except MeetingError as error:
             self.close()
+            if self._client.pace.interrupted.is_set():
+                raise
             if error.meeting:
                 self._why_not_running = error
                 return not_running(error.meeting)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.integration.ansible import Ansible, Run
 from tests.simulator import Fault, Meeting, Simulator
 
@@ -134,6 +132,11 @@ REFUSED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], str]] = {
         {"state": "started"},
         "Meeting 2 of 2: `conference_id` is empty",
     ),
+    "twice, with blanks": (
+        [*listed(IDS[0]), {"conference_id": f" {IDS[0]} ", "host_password": "x"}],
+        {"state": "started"},
+        f"Meeting 2 of 2: `conference_id` '{IDS[0]}' is there",
+    ),
     "no state": (listed(IDS[0]), {}, "`state` is missing"),
     "no credential": ([{"conference_id": IDS[0]}], {"state": "started"}, "a credential is missing"),
     "unknown key": ([{**listed(IDS[0])[0], "sate": "started"}], {"state": "started"}, "sate"),
@@ -153,16 +156,3 @@ def test_bad_input_is_refused_before_anything_is_sent(ansible: Ansible, sim: Sim
         assert words in run.task(name).msg
     assert not run.leaks(sim.world.secrets())
     assert sim.world.log == []
-
-
-@pytest.mark.parametrize("calls", [1, 20])
-def test_throttling_delays_but_does_not_fail(ansible: Ansible, sim: Simulator, calls: int) -> None:
-    """All meetings get through a gateway that lets only so many calls through in a second."""
-    sim.world.behaviour.rate_limit = (calls, 0.2 if calls == 1 else 1.0)
-    some = IDS[: 4 * calls if calls > 1 else 4]
-    for name in some:
-        sim.world.add(Meeting(name, host_password=password(name)))
-    run = ansible.play([batch("x", listed(*some), state="started", retry_timeout=60, wait_timeout=20)])
-    assert not run.task("x").failed, run.task("x").msg
-    assert sorted(sim.world.requests("record"), key=lambda entry: entry.number)
-    assert all(sim.world.meetings[name].segments == 1 for name in some)

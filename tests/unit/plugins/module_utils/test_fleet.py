@@ -6,15 +6,21 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from ansible_collections.huawei.meeting.plugins.module_utils._client import Client, Connection
 from ansible_collections.huawei.meeting.plugins.module_utils._fleet import record_all
+from ansible_collections.huawei.meeting.plugins.module_utils._live import Live
 from ansible_collections.huawei.meeting.plugins.module_utils._recorder import Order
-from ansible_collections.huawei.meeting.plugins.module_utils._state import LiveState, Recording
+from ansible_collections.huawei.meeting.plugins.module_utils._state import LiveState, Outcome, Recording
 from tests.simulator import Fault, Meeting, Simulator
 from tests.unit.plugins.peers import Relay
 
@@ -33,6 +39,26 @@ def client(simulator: Simulator) -> Iterator[Client]:
 
 def orders(**options: object) -> list[Order]:
     return [Order(name, Recording.STARTED, host_password=f"pw-{name}", **options) for name in IDS]  # type: ignore[arg-type]
+
+
+def kinds(outcomes: list[Outcome]) -> list[str]:
+    return [outcome.error["kind"] if outcome.error else "" for outcome in outcomes]
+
+
+@contextmanager
+def interruption(client: Client, reached: Callable[[], bool]) -> Iterator[None]:
+    """Interrupt the run as soon as something is reached, at the latest after ten seconds."""
+
+    def interrupt() -> None:
+        deadline = time.monotonic() + 10
+        while not reached() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        client.pace.interrupted.set()
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    yield
+    thread.join()
 
 
 def test_all_are_started_and_told_in_the_order_given(simulator: Simulator, client: Client) -> None:
@@ -55,8 +81,7 @@ def test_the_trouble_of_one_stays_its_own(simulator: Simulator, client: Client) 
     simulator.world.plan(Fault("record", conference_id=IDS[5], times=None, status=400))
     simulator.world.plan(Fault("record", conference_id=IDS[7], drop="after"))
     outcomes = record_all(orders(), client, 4)
-    kinds = [outcome.error["kind"] if outcome.error else "" for outcome in outcomes]
-    assert kinds == ["authentication", "", "", "ended", "", "usage", "", "", "", "", "", ""]
+    assert kinds(outcomes) == ["authentication", "", "", "ended", "", "usage", "", "", "", "", "", ""]
     assert simulator.world.writes(IDS[7]) == [1]
 
 
@@ -73,10 +98,8 @@ def test_no_more_run_at_a_time_than_is_allowed(simulator: Simulator, client: Cli
 
 def test_an_interruption_ends_all_waits_and_sends_nothing_more(simulator: Simulator, client: Client) -> None:
     simulator.world.behaviour.recorder_delay = None
-    waiting = threading.Timer(0.5, client.pace.interrupted.set)
-    waiting.start()
-    outcomes = record_all(orders(wait_timeout=60), client, 4)
-    waiting.join()
+    with interruption(client, lambda: len(simulator.world.writes()) == 4):
+        outcomes = record_all(orders(wait_timeout=60), client, 4)
     assert [outcome.conference_id for outcome in outcomes] == IDS
     assert all(outcome.failed for outcome in outcomes)
     assert len(simulator.world.writes()) == 4
@@ -85,9 +108,120 @@ def test_an_interruption_ends_all_waits_and_sends_nothing_more(simulator: Simula
     assert simulator.until_closed()
 
 
+@pytest.mark.parametrize("check", [False, True])
+def test_a_meeting_whose_reading_was_interrupted_failed(simulator: Simulator, client: Client, check: bool) -> None:
+    """It is neither a change, not even a foretold one, nor worth the warning that a request is sent blindly."""
+    simulator.world.behaviour.snapshot = False
+    with interruption(client, lambda: len(simulator.world.requests("subscribe")) == 4):
+        outcomes = record_all(orders(check=check), client, 4)
+    assert simulator.world.writes() == []
+    assert simulator.until_closed()
+    assert [outcome.warnings for outcome in outcomes] == [[]] * len(IDS)
+    for outcome in outcomes:
+        assert not outcome.changed
+        assert outcome.error
+        assert "the run was interrupted" in outcome.msg
+        assert outcome.error["retryable"]
+
+
+def test_a_surprise_is_the_failure_of_its_meeting_alone(
+    simulator: Simulator, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its text may hold anything, so only its type and place are told."""
+
+    def beset(call: str, conference_id: str) -> None:
+        real = getattr(client, call)
+
+        def besetting(name: str, *arguments: Any) -> Any:
+            if name == conference_id:
+                raise ZeroDivisionError(f"a text that holds pw-{name}")
+            return real(name, *arguments)
+
+        monkeypatch.setattr(client, call, besetting)
+
+    surprises = {IDS[2]: "control_token", IDS[5]: "websocket_token", IDS[8]: "record"}
+    for name, call in surprises.items():
+        beset(call, name)
+    outcomes = record_all(orders(), client, 4)
+    assert {outcome.conference_id: kind for outcome, kind in zip(outcomes, kinds(outcomes)) if kind} == {
+        IDS[2]: "service",
+        IDS[5]: "service",
+        IDS[8]: "unknown_outcome",
+    }
+    for outcome in outcomes:
+        if outcome.failed:
+            assert outcome.changed == (surprises[outcome.conference_id] == "record")
+            assert "unexpected ZeroDivisionError in test_fleet.py:" in outcome.msg
+            assert "pw-" not in outcome.msg
+        else:
+            assert outcome.changed and outcome.confirmed
+    assert {name: len(simulator.world.writes(name)) for name in IDS} == {
+        name: int(name not in surprises) for name in IDS
+    }
+    assert simulator.until_closed()
+
+
+def test_a_surprise_at_closing_costs_no_report(
+    simulator: Simulator, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close, left = Live.close, [IDS[3]]
+
+    def besetting(live: Live) -> None:
+        close(live)
+        if left:
+            left.clear()
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(Live, "close", besetting)
+    outcomes = record_all(orders(), client, 4)
+    assert [outcome.conference_id for outcome in outcomes] == IDS
+    assert all(outcome.changed for outcome in outcomes)
+
+
+def test_threads_that_cannot_be_started_cost_no_report(
+    simulator: Simulator, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container that limits their number: the batch goes on with those there are."""
+    start, started = threading.Thread.start, []
+
+    def limited(thread: threading.Thread) -> None:
+        if len(started) == 2:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    outcomes = record_all(orders(), client, 4)
+    assert [outcome.conference_id for outcome in outcomes] == IDS
+    assert [outcome.changed for outcome in outcomes] == [bool(simulator.world.writes(name)) for name in IDS]
+
+
 def test_throttling_slows_all_and_fails_none(simulator: Simulator, client: Client) -> None:
     simulator.world.behaviour.rate_limit = (6, 1.0)
     simulator.world.behaviour.retry_after = True
     outcomes = record_all(orders(live_state=LiveState.IGNORE, retry_timeout=30), client, 4)
     assert not any(outcome.failed for outcome in outcomes)
     assert all(simulator.world.meetings[name].segments == 1 for name in IDS)
+
+
+def throttle_tokens(simulator: Simulator, times: int | None) -> None:
+    simulator.world.plan(Fault("token", times=times, status=429, code="APIG.0308", headers={"Retry-After": "1"}))
+
+
+def test_what_one_is_asked_to_wait_all_wait(simulator: Simulator, client: Client) -> None:
+    throttle_tokens(simulator, 1)
+    first, second = orders()[:2]
+    outcomes = record_all([replace(first, retry_timeout=0), replace(second, retry_timeout=30)], client, 1)
+    assert kinds(outcomes) == ["throttled", ""]
+    refused, served = simulator.world.requests("token")
+    assert served.time - refused.time > 0.9
+
+
+def test_patience_spent_on_the_pause_of_another_is_told(simulator: Simulator, client: Client) -> None:
+    throttle_tokens(simulator, None)
+    first, second = orders()[:2]
+    outcomes = record_all([replace(first, retry_timeout=0), replace(second, retry_timeout=1)], client, 1)
+    assert kinds(outcomes) == ["throttled", "throttled"]
+    refused, again = simulator.world.requests("token")
+    assert again.time - refused.time > 0.9
+    assert re.search(r"\b[01]\.[0-9] s\b", outcomes[1].msg)
