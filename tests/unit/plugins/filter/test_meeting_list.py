@@ -1,0 +1,143 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Lists of meetings: what is taken, what is refused and in which words, and that nothing in them is a template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+
+from ansible_collections.huawei.meeting.plugins.filter.meeting_list import FilterModule
+
+PASSWORD = "ListCanary-4410"
+ONE = {"conference_id": "914047751", "host_password": PASSWORD}
+meeting_list = FilterModule().filters()["meeting_list"]
+
+
+def listed(meetings: Any, **options: Any) -> list[dict[str, Any]]:
+    return meeting_list(meetings, options.pop("state", "started"), **options)
+
+
+def refusal(meetings: Any, **options: Any) -> str:
+    with pytest.raises(AnsibleFilterError) as refused:
+        listed(meetings, **options)
+    told = str(refused.value)
+    assert PASSWORD not in told
+    return told
+
+
+def test_a_list() -> None:
+    assert listed([ONE, {**ONE, "conference_id": 914047752, "state": "stopped", "subject": " Fire drill "}]) == [
+        {
+            "conference_id": "914047751",
+            "subject": "",
+            "state": "started",
+            "order": {"conference_id": "914047751", "host_password": PASSWORD, "state": "started"},
+        },
+        {
+            "conference_id": "914047752",
+            "subject": "Fire drill",
+            "state": "stopped",
+            "order": {"conference_id": "914047752", "host_password": PASSWORD, "state": "stopped"},
+        },
+    ]
+
+
+@pytest.mark.parametrize("empty", [[], "", "\n\n", "conference_id,host_password\n", "conference_id\r\n\r\n"])
+def test_an_empty_list_is_fine(empty: Any) -> None:
+    assert listed(empty) == []
+
+
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_what_is_empty_counts_as_missing(value: Any) -> None:
+    (one,) = listed([{**ONE, "token": value, "state": value, "subject": value}], state="stopped")
+    assert one["order"] == {**ONE, "state": "stopped"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"conference_id,host_password,subject\n914047751,{PASSWORD},Fire drill\n",
+        f"conference_id;host_password;subject\r\n914047751;{PASSWORD};Fire drill\r\n",
+        f"\ufeffsubject\tconference_id\thost_password\n\nFire drill\t914047751\t{PASSWORD}",
+        f' conference_id , host_password , subject \n 914047751 , {PASSWORD} , Fire drill \n , , \n',
+        f"conference_id,host_password,subject,state\n914047751,{PASSWORD},Fire drill\n",
+    ],
+    ids=["comma", "semicolon, CRLF", "tab, BOM", "blanks", "short row"],
+)
+def test_csv(text: str) -> None:
+    (one,) = listed(text)
+    assert one["subject"] == "Fire drill"
+    assert one["order"] == {**ONE, "state": "started"}
+
+
+def test_quoted_csv() -> None:
+    text = 'conference_id,host_password,subject\n914047751,"a,b""c","Fire,\ndrill\x0b\u2028x"\n914047752,d,e\n'
+    first, second = listed(text)
+    assert first["order"]["host_password"] == 'a,b"c'
+    assert first["subject"] == "Fire,\ndrill\x0b\u2028x"
+    assert second["conference_id"] == "914047752"
+
+
+@pytest.mark.parametrize(
+    ("meetings", "told"),
+    [
+        ([ONE, "914047752"], "Meeting 2 of 2: it is not a dictionary. Nothing was sent."),
+        ([{**ONE, "host_pasword": PASSWORD}], "Meeting 1 of 1: 'host_pasword' is not a key of a meeting; there are"),
+        (
+            [ONE, {**ONE, "conference_id": " 914047751 "}],
+            "Meeting 2 of 2: `conference_id` '914047751' is there already",
+        ),
+        ([{"host_password": PASSWORD}], "`conference_id` is empty"),
+        ([{**ONE, "conference_id": "9,14E+08"}], "a meeting ID consists of digits only"),
+        ([{"conference_id": "914047751"}], "a credential is missing"),
+        ([{**ONE, "host_password": 12345}], "`host_password` is a number or a truth value there; put it into quotes"),
+        ([{**ONE, "token": True}], "`token` is a number or a truth value there"),
+        ([{**ONE, "host_password": f"{PASSWORD}\nx"}], "characters that cannot travel in an HTTP header"),
+        ([{**ONE, "state": "on"}], "`state` is 'on', but must be one of started, stopped"),
+        ({"conference_id": "914047751"}, "must be a list of dictionaries, or the text of a CSV file"),
+        (7, "must be a list of dictionaries, or the text of a CSV file"),
+        (f"914047751,{PASSWORD}\n", "CSV: the first line must name the columns"),
+        (f"conference_id,conference_id\n914047751,{PASSWORD}\n", "CSV: the first line must name the columns"),
+        (f"conference_id,host_password\n\n1,{PASSWORD},x\n", "CSV, line 3: 3 values, but the first line names 2"),
+        (f'conference_id,host_password\n1,"{PASSWORD}\n', "CSV, line 2: "),
+        (f"conference_id,room\n1,{PASSWORD}\n", "Meeting 1 of 1: 'room' is not a key of a meeting"),
+    ],
+)
+def test_refusals(meetings: Any, told: str) -> None:
+    assert told in refusal(meetings)
+
+
+def test_a_state_of_its_own() -> None:
+    assert "`state` must be one of" in refusal([], state="on")
+
+
+def test_only() -> None:
+    three = [{**ONE, "conference_id": number} for number in ("1", "2", "3")]
+    assert [one["conference_id"] for one in listed(three, only=["3", 1])] == ["1", "3"]
+    assert listed(three, only=[]) == []
+    assert len(listed(three, only=None)) == 3
+    assert refusal(three, only=["3", "4"]) == (
+        "Meeting '4' is to be tried again, but is not in the list. Nothing was sent."
+    )
+
+
+def test_a_credential_for_all() -> None:
+    (one,) = listed([{"conference_id": "914047751"}], shared_credential=True)
+    assert one["order"] == {"conference_id": "914047751", "state": "started"}
+
+
+def test_nothing_in_it_is_a_template() -> None:
+    """Wherever the values are used later, they are what they were."""
+    evil = "{{ 6 * 7 }}"
+    (one,) = listed([{**ONE, "host_password": evil, "subject": f"x {evil}"}])
+    templar = Templar(loader=DataLoader(), variables={"one": one})
+    for place in (one, templar.template({"order": one["order"], "subject": one["subject"]})):
+        assert place["order"]["host_password"] == evil
+        assert templar.template(place["subject"]) == f"x {evil}"
