@@ -8,22 +8,30 @@ Needs the collection on ANSIBLE_COLLECTIONS_PATH. Exits with 1 if anything goes 
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import textwrap
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.simulator import Meeting, Simulator
+from tests.simulator import Enterprise, Meeting, Simulator
 
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "build" / "demo"  # lists and reports; stays, so that people can open the reports
 CONFERENCE_ID = "914047751"
-HOST_PASSWORD = "demo-host-password"  # made up, good for the simulated meeting only
+HOST_PASSWORD = "demo-host-password"  # made up, good for the simulated meetings only
 WRONG_PASSWORD = "not-the-password"
+SIGN_IN = {"HUAWEI_MEETING_APP_ID": "demo-app-id", "HUAWEI_MEETING_APP_KEY": "demo-app-key"}
+CLASSES = 200
+UNRECORDABLE, OVER, MISTYPED = 17, 91, 140  # the faulty ones of the second act
 WIDTH = 100
 BOLD, DIM, GREEN, RED, PLAIN = ("\033[1m", "\033[2m", "\033[32m", "\033[31m", "\033[0m")
 
@@ -35,106 +43,240 @@ class Scene:
     title: str
     announcement: str
     arguments: str
-    password: str
     expected: str  # ok, changed or failed, as Ansible counts
     writes: int  # how many requests to start or stop must reach the service
+    environment: dict[str, str] = field(default_factory=dict)
+    prepare: Callable[[Simulator], None] | None = None  # what happens in the world before
+    shown: tuple[str, ...] = ()  # the tasks whose output is shown; none means all
 
 
-SCENES = (
+def password(word: str) -> dict[str, str]:
+    return {"HUAWEI_MEETING_HOST_PASSWORD": word}
+
+
+ONE = (
     Scene(
         "Check mode",
         "Would anything change? The live state is read, the difference shown, nothing is sent.",
         f"huawei.meeting.start_recording -e huawei_meeting_conference_id={CONFERENCE_ID} --check --diff",
-        HOST_PASSWORD,
         "changed",
         0,
+        password(HOST_PASSWORD),
     ),
     Scene(
         "Start",
         "The request is sent, and the task succeeds once the recording has been seen to begin.",
         f"huawei.meeting.start_recording -e huawei_meeting_conference_id={CONFERENCE_ID}",
-        HOST_PASSWORD,
         "changed",
         1,
+        password(HOST_PASSWORD),
     ),
     Scene(
         "The same again",
         "It is being recorded already, so nothing is sent: ok, not changed.",
         f"huawei.meeting.start_recording -e huawei_meeting_conference_id={CONFERENCE_ID}",
-        HOST_PASSWORD,
         "ok",
         0,
+        password(HOST_PASSWORD),
     ),
     Scene(
         "A wrong password",
         "Tried once, because failures lock the sign-in. The error says what was tried, what came back, what to do.",
         f"huawei.meeting.stop_recording -e huawei_meeting_conference_id={CONFERENCE_ID}",
-        WRONG_PASSWORD,
         "failed",
         0,
+        password(WRONG_PASSWORD),
     ),
     Scene(
         "Stop",
         "The request is sent, and the task succeeds once the recording has been seen to end.",
         f"huawei.meeting.stop_recording -e huawei_meeting_conference_id={CONFERENCE_ID}",
-        HOST_PASSWORD,
         "changed",
         1,
+        password(HOST_PASSWORD),
     ),
 )
 
 
+def class_id(number: int) -> str:
+    return str(914_050_000 + number)
+
+
+def write_list(mistyped: str) -> None:
+    """Write the list of classes as a CSV file, as a training department would keep it."""
+    rows = ["conference_id,host_password,subject"]
+    for number in range(CLASSES):
+        word = mistyped if number == MISTYPED else f"{HOST_PASSWORD}-{number}"
+        rows.append(f'{class_id(number)},{word},"Class {number}, room {number % 12 + 1}"')
+    (FOLDER / "classes.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def nine_oclock(simulator: Simulator) -> None:
+    """Let all classes begin; one was set up without cloud recording, one is over, and one has a wrong password."""
+    simulator.world.behaviour.recorder_delay = 0.2  # seconds
+    for number in range(CLASSES):
+        simulator.world.add(Meeting(class_id(number), host_password=f"{HOST_PASSWORD}-{number}"))
+    simulator.world.meetings[class_id(UNRECORDABLE)].record_type = 0
+    simulator.world.end(class_id(OVER))
+    write_list(WRONG_PASSWORD)
+
+
+def put_right(simulator: Simulator) -> None:
+    """Let people mend what the report told them: the password, the meeting that was over, the one set up wrongly."""
+    write_list(f"{HOST_PASSWORD}-{MISTYPED}")
+    simulator.world.begin(class_id(OVER))
+    simulator.world.meetings[class_id(UNRECORDABLE)].record_type = 2
+
+
+TOLD = ("Progress", "What is wrong with the first twenty of them", "Summary")
+LISTED = "-e huawei_meeting_csv=classes.csv -e huawei_meeting_report_dir=reports"
+MANY = (
+    Scene(
+        "200 classes at nine o'clock",
+        "One task starts all recordings, many at a time. Three classes have something wrong with them: all others are "
+        "recorded, and the report says which, why, and what to do.",
+        f"huawei.meeting.start_recordings {LISTED}",
+        "failed",
+        CLASSES - 2,  # that one cannot be recorded is what the service answers to the request
+        prepare=nine_oclock,
+        shown=TOLD,
+    ),
+    Scene(
+        "Retry",
+        "People have put things right. The retry file names the three, and nothing else is touched.",
+        f"huawei.meeting.start_recordings {LISTED} -e @reports/start_recordings.retry.yml",
+        "changed",
+        3,
+        prepare=put_right,
+        shown=TOLD,
+    ),
+    Scene(
+        "Proof",
+        "The same list in check mode is a compliance report. Exit status and JUnit file are for pipelines.",
+        f"huawei.meeting.recording_report {LISTED}",
+        "ok",
+        0,
+        shown=TOLD,
+    ),
+)
+
+
+def enterprise(simulator: Simulator) -> None:
+    """Let an enterprise have a day of trainings and other meetings."""
+    for conference_id in list(simulator.world.meetings):
+        simulator.world.end(conference_id)
+    app_id, app_key = SIGN_IN.values()
+    simulator.world.enterprise = Enterprise(app_id, app_key)
+    for number in range(40):
+        subject = f"Training {number}" if number % 2 else f"Weekly meeting {number}"
+        simulator.world.add(Meeting(str(914_060_000 + number), subject=subject))
+
+
+SUBJECT = "-e huawei_meeting_subject=^training -e huawei_meeting_report_dir=reports"
+ENTERPRISE = (
+    Scene(
+        "Every training",
+        "An administrator has an App ID, and knows neither IDs nor passwords. The ongoing meetings are listed, and the "
+        "trainings among them recorded in one task with one sign-in.",
+        f"huawei.meeting.record_ongoing {SUBJECT}",
+        "changed",
+        20,
+        SIGN_IN,
+        enterprise,
+        TOLD,
+    ),
+    Scene(
+        "Status",
+        "What is being recorded right now?",
+        "huawei.meeting.recording_status -e huawei_meeting_report_dir=reports",
+        "ok",
+        0,
+        SIGN_IN,
+        shown=TOLD,
+    ),
+)
+ACTS = (
+    (
+        "One meeting",
+        f"Meeting {CONFERENCE_ID} is running, nobody records it. Its host password is in an environment variable.",
+        ONE,
+    ),
+    ("A list of meetings", f"{FOLDER.relative_to(ROOT)}/classes.csv has {CLASSES} classes with their passwords.", MANY),
+    ("A whole enterprise", "App ID and App Key are in environment variables; 40 meetings are going on.", ENTERPRISE),
+)
+
+
 def main() -> int:
-    """Play all scenes and return the exit status."""
+    """Play all acts and return the exit status."""
     began = time.monotonic()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    played: list[tuple[Scene, str, int, bool]] = []
     with Simulator() as simulator:
         simulator.world.add(Meeting(CONFERENCE_ID, host_password=HOST_PASSWORD))
         simulator.world.behaviour.recorder_delay = 1.0  # seconds
-        say(style(BOLD, "huawei.meeting: the recording of a meeting as a declared state"))
+        say(style(BOLD, "huawei.meeting: the recording of meetings as a declared state"))
         say(
-            f"A simulated Huawei Cloud Meeting listens at {simulator.url} (HTTPS and WSS, this machine only). "
-            f"Meeting {CONFERENCE_ID} is running, nobody records it. The playbooks are the ones that the collection "
-            "ships; the host password is in the environment variable HUAWEI_MEETING_HOST_PASSWORD."
+            f"A simulated Huawei Cloud Meeting listens at {simulator.url} (HTTPS and WSS, this machine only). The "
+            "playbooks are the ones that the collection ships."
         )
-        played = [(scene, *play(number, scene, simulator)) for number, scene in enumerate(SCENES, start=1)]
+        for number, (title, situation, scenes) in enumerate(ACTS, start=1):
+            say(style(BOLD, f"\nAct {number}: {title}"))
+            say(situation)
+            played += [(scene, *play(scene, simulator)) for scene in scenes]
+        signed_in = len(simulator.world.requests("appauth"))
     say(style(BOLD, "\nWhat happened"))
     for number, (scene, outcome, writes, right) in enumerate(played, start=1):
         mark = style(GREEN, "as announced") if right else style(RED, f"UNEXPECTED, wanted {scene.expected}")
-        print(f"  {number}. {scene.title:18} {outcome:8} {requests(writes):22} {mark}")
-    starts = sum(writes for _scene, _outcome, writes, _right in played)
-    all_right = all(right for _scene, _outcome, _writes, right in played)
+        print(f"  {number:2}. {scene.title:28} {outcome:8} {requests(writes):22} {mark}")
     say(
-        f"\nFive runs, {starts} requests to start or stop: one for each real change. "
-        f"It took {time.monotonic() - began:.0f} s; the simulated service is stopped and nothing is left running."
+        f"\n{len(played)} runs, {signed_in} sign-ins of the enterprise, one for each task. It took "
+        f"{time.monotonic() - began:.0f} s; the simulated service is stopped and nothing is left running."
     )
+    say(f"The reports are in {FOLDER.relative_to(ROOT)}/reports: open recording_report.html or recording_status.html.")
+    all_right = all(right for _scene, _outcome, _writes, right in played) and reports_tell()
     if all_right:
         say("Next: README.md, or rehearse your own playbooks against `python -m tests.simulator`.")
     return 0 if all_right else 1
 
 
-def play(number: int, scene: Scene, simulator: Simulator) -> tuple[str, int, bool]:
+def reports_tell() -> bool:
+    """Return whether the reports tell what happened: all classes, and half of the meetings of the enterprise."""
+    reports = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (FOLDER / "reports").glob("*.json")}
+    audit, status = reports["recording_report"]["summary"], reports["recording_status"]["summary"]
+    return audit["recording"]["started"] == CLASSES and status["recording"] == {
+        "started": 20,
+        "stopped": 20,
+        "unknown": 0,
+    }
+
+
+def play(scene: Scene, simulator: Simulator) -> tuple[str, int, bool]:
     """Run one scene; return how Ansible counted it, how many writes arrived, and whether both are as announced."""
     print()
-    say(style(BOLD, f"{number}. {scene.title}"))
+    say(style(BOLD, scene.title))
     say(scene.announcement)
     print(style(DIM, f"$ ansible-playbook {scene.arguments}"))
+    if scene.prepare:
+        scene.prepare(simulator)
     writes_before = len(simulator.world.writes())
     process = subprocess.run(
         [str(Path(sys.executable).with_name("ansible-playbook")), *shlex.split(scene.arguments)],
-        env=environment(simulator, scene.password),
+        cwd=FOLDER,
+        env=environment(simulator) | scene.environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
-    show(process.stdout)
+    show(process.stdout, scene.shown)
     writes = len(simulator.world.writes()) - writes_before
     outcome = "failed" if process.returncode else "changed" if "changed=1" in process.stdout else "ok"
     return outcome, writes, (outcome, writes) == (scene.expected, scene.writes)
 
 
-def environment(simulator: Simulator, password: str) -> dict[str, str]:
+def environment(simulator: Simulator) -> dict[str, str]:
     """Return the environment of a run: the caller's without its own meetings, the way to the simulator, quiet."""
     callers = {name: value for name, value in os.environ.items() if not name.startswith("HUAWEI_MEETING_")}
     quiet = {
@@ -144,13 +286,16 @@ def environment(simulator: Simulator, password: str) -> dict[str, str]:
         "ANSIBLE_RETRY_FILES_ENABLED": "false",
         "ANSIBLE_FORCE_COLOR": "1" if sys.stdout.isatty() else "0",
     }
-    return callers | quiet | simulator.environment() | {"HUAWEI_MEETING_HOST_PASSWORD": password}
+    return callers | quiet | simulator.environment()
 
 
-def show(output: str) -> None:
-    """Print what Ansible printed, indented, without empty lines and the banner of the play."""
+def show(output: str, tasks: tuple[str, ...]) -> None:
+    """Print what Ansible printed, indented, without empty lines and the banner of the play; of some tasks, or all."""
+    shown = not tasks
     for line in output.splitlines():
-        if line.strip() and not line.startswith("PLAY ["):
+        if line.startswith(("TASK [", "PLAY RECAP")):
+            shown = not tasks or line.startswith("PLAY RECAP") or any(f"[{task}]" in line for task in tasks)
+        if shown and line.strip() and not line.startswith("PLAY ["):
             print(textwrap.indent(line.rstrip("*") if line.startswith(("TASK", "PLAY")) else line, "    "))
 
 
