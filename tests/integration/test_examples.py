@@ -15,11 +15,13 @@ import yaml
 
 from tests.conftest import ROOT
 from tests.integration.ansible import Ansible, constant, missing
-from tests.simulator import Fault, Meeting, Simulator
+from tests.simulator import Enterprise, Fault, Meeting, Simulator, User
 
 ID, OTHER_ID = "914047751", "914047752"
 PASSWORD = "ExamplesCanary-2093"
 MODULES = sorted(path for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
+
+RECORDING = ROOT / "plugins" / "modules" / "huawei_meeting_recording.py"
 
 # How each example turns out when they run one after the other: ok, changed, or the kind of the failure.
 OUTCOMES = {
@@ -37,6 +39,17 @@ OUTCOMES = {
         "One starts, one stops": "changed",
         "Put up with a few failures, but not with more": "changed",
     },
+    "huawei_meeting_info": {
+        "What is going on": "ok",
+        "The trainings of one user, the booked ones as well": "ok",
+    },
+    "huawei_meeting_recording_info": {
+        "Is this call being recorded?": "ok",
+        "Which classes are being recorded?": "ok",
+    },
+    "huawei_meeting_token": {
+        "Sign in to the control of the meeting": "ok",
+    },
 }
 
 
@@ -53,9 +66,12 @@ def variables(sim: Simulator) -> dict[str, Any]:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_examples(ansible: Ansible, sim: Simulator, path: Path) -> None:
     for conference_id in (ID, OTHER_ID):
-        sim.world.add(Meeting(conference_id, host_password=PASSWORD))
+        sim.world.add(Meeting(conference_id, host_password=PASSWORD, owner="alice"))
+    sim.world.enterprise = Enterprise("examples-app", "ExamplesAppKeyCanary-77", users=[User("alice", 2)])
+    # Only those modules sign in as an enterprise whose examples give nothing else.
+    environment = sim.enterprise_environment() if path.stem == "huawei_meeting_info" else {}
     tasks = examples(path)
-    run = ansible.play(tasks, "-vvvv", variables=variables(sim))
+    run = ansible.play(tasks, "-vvvv", variables=variables(sim), environment=environment)
     assert run.rc == 0, run.output
     run.check_no_traceback()
     assert not run.leaks(sim.world.secrets())
@@ -70,7 +86,7 @@ def test_examples(ansible: Ansible, sim: Simulator, path: Path) -> None:
 
 def test_proof_fails_without_a_recording(ansible: Ansible, sim: Simulator) -> None:
     """The example that proves that a call is being recorded fails where it is not, and changes nothing."""
-    (proof,) = [task for task in examples(MODULES[0]) if task["name"].startswith("Prove ")]
+    (proof,) = [task for task in examples(RECORDING) if task["name"].startswith("Prove ")]
     sim.world.add(Meeting(ID, host_password=PASSWORD))
     run = ansible.play([proof], variables=variables(sim))
     assert run.rc == 2
@@ -80,7 +96,7 @@ def test_proof_fails_without_a_recording(ansible: Ansible, sim: Simulator) -> No
 
 def test_waiting_for_the_meeting_to_begin(ansible: Ansible, sim: Simulator) -> None:
     """The example that waits for a meeting goes on once it has begun, and gives up at once on anything else."""
-    (waiting,) = [task for task in examples(MODULES[0]) if task["name"].startswith("Try ")]
+    (waiting,) = [task for task in examples(RECORDING) if task["name"].startswith("Try ")]
     waiting["delay"] = 0
     sim.world.add(Meeting(ID, host_password=PASSWORD, state="Schedule"))
     sim.world.plan(Fault("token", skip=2, meeting_state="Created"))
@@ -98,7 +114,7 @@ def test_waiting_for_the_meeting_to_begin(ansible: Ansible, sim: Simulator) -> N
 
 def test_waiting_tells_what_else_is_wrong(ansible: Ansible) -> None:
     """A failure that has no kind, such as a missing library, is told by the example that waits, not hidden by it."""
-    (waiting,) = [task for task in examples(MODULES[0]) if task["name"].startswith("Try ")]
+    (waiting,) = [task for task in examples(RECORDING) if task["name"].startswith("Try ")]
     waiting["delay"] = 0
     run = ansible.play([waiting], variables={"vault_host_password": PASSWORD}, environment=missing(ansible, "requests"))
     assert run.rc == 2
@@ -115,12 +131,7 @@ def test_readme_tasks(ansible: Ansible, sim: Simulator) -> None:
     """The README's tasks: a recording starts, then those of a list, and the proof that the first runs holds."""
     for conference_id in (ID, OTHER_ID):
         sim.world.add(Meeting(conference_id, host_password=PASSWORD))
-    written = [task for block in readme("yaml") for task in yaml.safe_load(block)]
-    tasks = [task for task in written if "name" in task]
-    # What is no task is the playbook that test_playbooks imports in the same way.
-    assert [task for task in written if task not in tasks] == [
-        {"ansible.builtin.import_playbook": "huawei.meeting.start_recording"}
-    ]
+    tasks = [task for block in readme("yaml") for task in yaml.safe_load(block)]
     run = ansible.play(tasks, "-vvvv", variables=variables(sim))
     assert run.rc == 0, run.output
     assert [task.changed for task in run.tasks] == [True, True, False]
@@ -128,16 +139,19 @@ def test_readme_tasks(ansible: Ansible, sim: Simulator) -> None:
 
 
 def test_readme_commands(ansible: Ansible, sim: Simulator) -> None:
-    """The README's playbook commands, with a file that has the variables it names; a file stands in for the prompt."""
-    sim.world.add(Meeting(ID, host_password=PASSWORD))
-    ansible.write("meeting.yml", {"huawei_meeting_conference_id": ID, "huawei_meeting_host_password": PASSWORD})
+    """The README's playbook commands, with the list they name; a file stands in for the prompt."""
+    for conference_id in (ID, OTHER_ID):
+        sim.world.add(Meeting(conference_id, host_password=PASSWORD, subject="Training"))
+    sim.world.enterprise = Enterprise("readme-app", "ReadmeAppKeyCanary-78")
+    ansible.write("meetings.yml", {"huawei_meeting_meetings": variables(sim)["classes"]})
     (ansible.home / "vault-password").write_text("opens the vault\n")
     password = ["--vault-password-file", str(ansible.home / "vault-password")]
     lines = [line for block in readme("console") for line in block.splitlines()]
     commands = [line.split() for line in lines if line.startswith(("ansible-vault ", "ansible-playbook "))]
-    assert len(commands) == 3
+    assert len(commands) == 5
     for name, *arguments in commands:
         rest = [argument for argument in arguments if argument != "--ask-vault-pass"]
-        run = ansible.command(name.removeprefix("ansible-"), *rest, *password)
+        environment = {} if "@meetings.yml" in rest else sim.enterprise_environment()
+        run = ansible.command(name.removeprefix("ansible-"), *rest, *password, environment=environment)
         assert run.rc == 0, run.output
-    assert sim.world.writes() == [1, 0]
+    assert sim.world.writes(ID) == sim.world.writes(OTHER_ID) == [1, 0, 1]

@@ -91,6 +91,7 @@ def test_every_variable(ansible: Ansible, sim: Simulator, meeting: Meeting) -> N
     given = {
         "token": sim.world.issue_token(ID),
         "host_password": PASSWORD,
+        **{name: f"{name}-is-not-needed" for name in ("app_id", "app_key", "user_id", "corp_id", "access_token")},
         "live_state": "required",
         "wait": False,
         "wait_timeout": 3,
@@ -108,7 +109,7 @@ def test_every_variable(ansible: Ansible, sim: Simulator, meeting: Meeting) -> N
     arguments = task.result["invocation"]["module_args"]
     assert set(arguments) == {*given, "conference_id", "state"}, "an option has no variable, or the test forgot it"
     for name, value in given.items():
-        secret = name in ("token", "host_password")
+        secret = name in ("token", "host_password", "app_key", "access_token")
         assert arguments[name] == ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" if secret else value)
     assert sentence(run) == f"Meeting {ID}: the request was accepted; whether the recording is started was not seen"
 

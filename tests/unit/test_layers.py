@@ -25,10 +25,11 @@ ROOMS = {
     "_tls": set[str](),
     "_client": {"_errors", "_tls"},
     "_live": {"_errors", "_state", "_tls"},
-    "_recorder": {"_client", "_live", "_state", "_errors"},
-    "_fleet": {"_client", "_recorder", "_state"},
+    "_enterprise": {"_client", "_errors"},
+    "_recorder": {"_client", "_enterprise", "_live", "_state", "_errors"},
+    "_fleet": {"_client", "_enterprise", "_recorder", "_state"},
     # It makes the values that the recorder takes, and presents what comes back.
-    "_module": {"_client", "_errors", "_live", "_options", "_recorder", "_state"},
+    "_module": {"_client", "_enterprise", "_errors", "_live", "_options", "_recorder", "_state"},
 }
 LIBRARIES = {
     "_client": {"requests", "urllib3"},
@@ -51,8 +52,13 @@ STDLIB = {
         "urllib.parse",
     },
     "_recorder": {"__future__", "dataclasses", "time"},
-    "_fleet": {"__future__", "collections.abc", "concurrent.futures"},
+    "_fleet": {"__future__", "collections.abc", "threading"},
     "_module": {"__future__", "collections.abc", "contextlib", "os", "signal", "typing"},
+}
+# What Ansible runs on the control node: filters are pure, the inventory plugin reads lists and nothing else.
+CONTROLLER = {
+    "filter": ({"_options"}, {"ansible.errors", "ansible.utils.unsafe_proxy"}),
+    "inventory": ({"_client", "_enterprise", "_errors", "_options"}, {"ansible"}),
 }
 # A module of the collection is documentation and a main().
 OF_A_MODULE = {"_module", "_recorder", "_fleet"}
@@ -61,6 +67,7 @@ SCREEN = 40  # lines
 files = sorted(PLUGINS.rglob("*.py"))
 utils = sorted((PLUGINS / "module_utils").glob("*.py"))
 modules = sorted((PLUGINS / "modules").glob("*.py"))
+controllers = sorted(path for folder in CONTROLLER for path in (PLUGINS / folder).glob("*.py"))
 simulator = sorted((ROOT / "tests" / "simulator").rglob("*.py"))
 
 
@@ -131,6 +138,16 @@ def test_a_module_imports_only_what_it_may(path: Path) -> None:
     assert others == set()
 
 
+@pytest.mark.parametrize("path", controllers, ids=name_of)
+def test_a_plugin_of_the_control_node_imports_only_what_it_may(path: Path) -> None:
+    rooms, standard, others = split(path)
+    may, libraries = CONTROLLER[path.parent.name]
+    assert rooms <= may
+    assert {name for name in others if name not in libraries and name.partition(".")[0] not in libraries} == set()
+    if path.parent.name == "filter":
+        assert standard <= {"__future__", "collections", "collections.abc", "csv", "io", "typing"}
+
+
 @pytest.mark.parametrize("path", modules, ids=name_of)
 def test_a_module_is_mostly_documentation(path: Path) -> None:
     """Nothing but the three texts and a main() of a screen."""
@@ -176,7 +193,7 @@ def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     return [node for node in ast.walk(parsed(path)) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
 
-@pytest.mark.parametrize("path", utils, ids=name_of)
+@pytest.mark.parametrize("path", [*utils, *controllers], ids=name_of)
 def test_every_function_and_class_says_what_it_is_for(path: Path) -> None:
     """Constructors of a documented class, and what a derived class puts in place of its base's, may stay without."""
     tree = parsed(path)
@@ -196,7 +213,7 @@ def test_every_function_and_class_says_what_it_is_for(path: Path) -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("path", [*utils, *modules], ids=name_of)
+@pytest.mark.parametrize("path", [*utils, *modules, *controllers], ids=name_of)
 def test_every_function_is_typed(path: Path) -> None:
     for node in functions(path):
         arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg]
@@ -205,7 +222,7 @@ def test_every_function_is_typed(path: Path) -> None:
         assert node.returns is not None, f"{node.name} in line {node.lineno}"
 
 
-@pytest.mark.parametrize("path", [*utils, *modules], ids=name_of)
+@pytest.mark.parametrize("path", [*utils, *modules, *controllers], ids=name_of)
 def test_every_function_fits_a_screen(path: Path) -> None:
     for node in functions(path):
         assert (node.end_lineno or 0) - node.lineno < 60, f"{node.name} in line {node.lineno}"

@@ -20,9 +20,11 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.huawei.meeting.plugins.module_utils._errors import Kind
 from tests.conftest import COLLECTION, ROOT
 from tests.integration.contract import SUBJECTS
-from tests.integration.test_playbooks import PLAYBOOKS
 
 GROUP = "huawei_meeting"
+PLAYBOOKS = sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
+FILTERS = sorted(path.stem for path in (ROOT / "plugins" / "filter").glob("*.py"))
+FRAGMENTS = sorted(path.stem for path in (ROOT / "plugins" / "doc_fragments").glob("_*.py"))
 PLUGINS = ROOT / "plugins"
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py") if path.stem != "__init__")
 PROSE = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*")), *sorted((ROOT / "playbooks").rglob("*.yml"))]
@@ -170,13 +172,29 @@ def _all_arguments(spec: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, 
         yield from _all_arguments(entry.get("options") or {})
 
 
-def test_playbooks_are_tested() -> None:
-    assert sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml")) == sorted(PLAYBOOKS)
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_playbooks_are_tested(playbook: str) -> None:
+    tests = (ROOT / "tests" / "integration").glob("test_*playbooks.py")
+    assert any(f'"{playbook}"' in path.read_text(encoding="utf-8") for path in tests)
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_filters_are_documented_and_tested(name: str) -> None:
+    texts = constants(PLUGINS / "filter" / f"{name}.py")
+    document = yaml.safe_load(texts["DOCUMENTATION"])
+    assert document["name"] == name
+    for key in ("short_description", "description", "version_added", "author", "options"):
+        assert document.get(key), key
+    for task in yaml.safe_load(texts["EXAMPLES"]):
+        assert task["name"]
+    for value, entry in leaves(yaml.safe_load(texts["RETURN"])):
+        assert entry.get("description") and entry.get("type"), value
+    assert (ROOT / "tests" / "unit" / "plugins" / "filter" / f"test_{name}.py").is_file()
 
 
 def test_what_is_named_exists() -> None:
-    """Prose that names huawei.meeting.THING names a module, a playbook or the action group."""
-    there = {*MODULES, *PLAYBOOKS, GROUP}
+    """Prose that names huawei.meeting.THING names a module, a filter, a playbook, or what they have in common."""
+    there = {*MODULES, *PLAYBOOKS, *FILTERS, *FRAGMENTS, GROUP}
     for path in PROSE:
         if path.is_file():
             named = set(re.findall(r"\bhuawei\.meeting\.([a-z_]+)", path.read_text(encoding="utf-8")))

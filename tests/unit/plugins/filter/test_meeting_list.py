@@ -66,7 +66,7 @@ def test_what_is_empty_counts_as_missing(value: Any) -> None:
         f"conference_id,host_password,subject\n914047751,{PASSWORD},Fire drill\n",
         f"conference_id;host_password;subject\r\n914047751;{PASSWORD};Fire drill\r\n",
         f"\ufeffsubject\tconference_id\thost_password\n\nFire drill\t914047751\t{PASSWORD}",
-        f' conference_id , host_password , subject \n 914047751 , {PASSWORD} , Fire drill \n , , \n',
+        f" conference_id , host_password , subject \n 914047751 , {PASSWORD} , Fire drill \n , , \n",
         f"conference_id,host_password,subject,state\n914047751,{PASSWORD},Fire drill\n",
     ],
     ids=["comma", "semicolon, CRLF", "tab, BOM", "blanks", "short row"],

@@ -21,6 +21,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._errors import Kind
 from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     CONNECTION,
     CREDENTIALS,
+    ENTERPRISE,
     WAITING,
     Option,
     environment_variable,
@@ -50,7 +51,7 @@ def documented(name: str) -> dict[str, Any]:
     return options
 
 
-TABLE: dict[str, Option] = {**CONNECTION, **CREDENTIALS, **WAITING}
+TABLE: dict[str, Option] = {**CONNECTION, **CREDENTIALS, **ENTERPRISE, **WAITING}
 ONE_MEETING = documented("huawei_meeting_recording")
 RETURN_DOCS = yaml.safe_load(huawei_meeting_recording.RETURN)
 GOOD = {"api_url": "https://api.meeting.huaweicloud.com", "ca_path": None, "timeout": 10, "retry_timeout": 60}
@@ -91,9 +92,15 @@ def test_the_contract_of_the_options() -> None:
         "retry_timeout": ("int", 60),
         "token": ("str", None),
         "host_password": ("str", None),
+        "app_id": ("str", None),
+        "app_key": ("str", None),
+        "user_id": ("str", None),
+        "corp_id": ("str", None),
+        "access_token": ("str", None),
         "wait_timeout": ("int", 30),
     }
-    assert {name for name, option in TABLE.items() if option.secret} == {"token", "host_password"}
+    secrets = {name for name, option in TABLE.items() if option.secret}
+    assert secrets == {"token", "host_password", "app_key", "access_token"}
     assert environment_variable("host_password") == "HUAWEI_MEETING_HOST_PASSWORD"
 
 
@@ -140,7 +147,8 @@ def test_environment_variables_and_secrets_of_the_specification(monkeypatch: pyt
         if name in TABLE:
             assert entry["fallback"][1] == [f"HUAWEI_MEETING_{name.upper()}"]
         for option, inner in {name: entry, **entry.get("options", {})}.items():
-            assert (inner.get("no_log") is True) == (option in ("token", "host_password")), option
+            secret = option in ("token", "host_password", "app_key", "access_token")
+            assert (inner.get("no_log") is True) == secret, option
 
 
 def test_an_empty_environment_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,7 +242,7 @@ def test_an_id_that_cannot_be_one(conference_id: str) -> None:
 
 def test_a_meeting_without_any_credential() -> None:
     sentence = problem_with_meeting(MEETING, "", "")
-    for word in ("`host_password`", "`token`", "HUAWEI_MEETING_HOST_PASSWORD", "HUAWEI_MEETING_TOKEN"):
+    for word in ("`host_password`", "`token`", "`app_id`", "`access_token`", "HUAWEI_MEETING_HOST_PASSWORD"):
         assert word in sentence
     assert sentence.isprintable()
 
