@@ -78,6 +78,7 @@ class Enterprise:
         self._token = sign_in.access_token
         self._own = ""
         self._renewed = False
+        self._refusal: MeetingError | None = None
         self._lock = threading.Lock()
 
     def sign_in(self, patience: Patience) -> None:
@@ -86,8 +87,15 @@ class Enterprise:
         API: `POST .../appauth`, https://support.huaweicloud.com/api-meeting/meeting_21_0311.html
         """
         with self._lock:
+            if self._refusal is not None:
+                raise self._refusal
             if not self._token:
-                self._token = self._own = self._new_token(patience)
+                try:
+                    self._token = self._own = self._new_token(patience)
+                except MeetingError as error:
+                    if not error.retryable:  # or each meeting of a batch would try it again, up to a lock
+                        self._refusal = error
+                    raise
 
     def close(self) -> None:
         """Give back the access token if this run made it: a user has at most 64 of them. Never raises.
@@ -177,8 +185,8 @@ class Enterprise:
             page = _page(answer, tried)
             total = _number(answer.body, "count") or 0
             ids = {meeting["conference_id"] for meeting in page}
-            if offset and page and seen.isdisjoint(ids):
-                # More meetings ended than the pages overlap: what lies between is unknown.
+            if offset and seen.isdisjoint(ids):
+                # More meetings ended than the pages overlap, or all that were left: what lies between is unknown.
                 offset, step_back = max(0, offset - step_back), step_back * 2
                 continue
             found.update((meeting["conference_id"], meeting) for meeting in page)
@@ -208,7 +216,8 @@ class Enterprise:
         except MeetingError as refusal:
             if refusal.reaction is not Reaction.RENEW:
                 raise
-            if not refusal.code:
+            # The catalogue's advice about the App ID is of no use to who gave none.
+            if not refusal.code or not self._sign_in.app_id:
                 refusal.hint = _REFUSED[refusal.kind is Kind.PERMISSION]
             return self._client.send(call(self._renewed_token(token, refusal, patience)), patience)
 

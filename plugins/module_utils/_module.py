@@ -204,8 +204,8 @@ def service(
 def signed_in(module: AnsibleModule) -> Iterator[Enterprise]:
     """Provide the enterprise's sign-in to a module that needs it, as `service` does."""
     with service(module) as (_client, enterprise):
-        assert enterprise is not None  # `enterprise_module` has seen to it
-        yield enterprise
+        if enterprise is not None:  # `enterprise_module` has seen to it
+            yield enterprise
 
 
 def _learn(module: AnsibleModule, enterprise: Enterprise | None) -> None:

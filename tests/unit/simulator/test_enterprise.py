@@ -362,9 +362,7 @@ def test_lists(busy: Site, endpoint: str, user_id: str, query: dict[str, str], e
     assert busy.world.log[-1].query == query
 
 
-@pytest.mark.parametrize(
-    ("mode", "expected"), [("ADAY", 1), ("AWEEK", 2), ("AMONTH", 3), ("ALL", 4)], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("mode", "expected"), [("ADAY", 1), ("AWEEK", 2), ("AMONTH", 3), ("ALL", 4)], ids=str)
 def test_how_far_ahead(site: Site, mode: str, expected: int) -> None:
     """Booked meetings of the next day, week or month."""
     for days in (0.5, 6, 30, 300):
