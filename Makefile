@@ -17,7 +17,7 @@ export ANSIBLE_CONFIG := $(CURDIR)/build/ansible.cfg
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export LC_ALL := C.UTF-8
 
-.PHONY: help demo test lint pytest unit integration sanity test-matrix bench format collection clean python
+.PHONY: help demo test lint pytest unit integration sanity test-matrix bench docs format collection clean python
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -50,6 +50,15 @@ test-matrix: python ## pytest and sanity on each supported ansible-core; make te
 bench: $(VENV)/.demo collection ## measure side by side, in some ten minutes; make bench ARGS=--quick
 	@$(ASIDE) $(RUN) tests/benchmark/run.py $(ARGS)
 
+docs: $(VENV)/.docs collection ## build the documentation site in build/docs
+	@rm -rf build/docs && mkdir -m 700 build/docs
+	@$(ASIDE) PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/antsibull-docs sphinx-init --use-current --squash-hierarchy \
+	  --dest-dir build/docs huawei.meeting > build/docs.log
+	@# What Ansible's own documentation says is linked only where it can be looked up while building.
+	@printf '%s\n' 'intersphinx_mapping = {}' 'suppress_warnings = ["ref.ref", "ref.envvar"]' >> build/docs/conf.py
+	@$(ASIDE) PATH="$(CURDIR)/$(VENV)/bin:$$PATH" build/docs/build.sh >> build/docs.log 2>&1 || { cat build/docs.log; exit 1; }
+	@echo 'The site begins at build/docs/build/html/index.html'
+
 format: $(VENV)/.test ## put the Python files into the common form
 	@$(RUN) -m ruff check --fix --exit-zero --quiet .
 	@$(RUN) -m ruff format .
@@ -67,6 +76,11 @@ $(VENV)/.demo: requirements.txt tests/requirements-demo.txt | $(VENV)/bin/pip
 	@echo 'Installing what the demo needs into $(VENV) ...'
 	@$(RUN) -m pip install -qq -r tests/requirements-demo.txt
 	@touch $@
+
+$(VENV)/.docs: requirements.txt tests/requirements-demo.txt tests/requirements-docs.txt | $(VENV)/bin/pip
+	@echo 'Installing what the documentation needs into $(VENV) ...'
+	@$(RUN) -m pip install -qq -r tests/requirements-docs.txt
+	@touch $@ $(VENV)/.demo
 
 $(VENV)/.test: requirements.txt tests/requirements-demo.txt tests/requirements.txt | $(VENV)/bin/pip
 	@echo 'Installing what the tests need into $(VENV) ...'
