@@ -99,7 +99,7 @@ def meeting_list(
     if state not in _STATES:
         raise AnsibleFilterError(f"meeting_list: `state` must be one of {', '.join(_STATES)}")
     given = _from_csv(meetings) if isinstance(meetings, str) else meetings
-    if isinstance(given, Mapping) or not isinstance(given, Sequence):
+    if not isinstance(given, Sequence):
         raise AnsibleFilterError("The meetings must be a list of dictionaries, or the text of a CSV file")
     checked: dict[str, dict[str, Any]] = {}
     for number, meeting in enumerate(given, start=1):

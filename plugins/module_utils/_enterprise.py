@@ -66,8 +66,8 @@ def signature(sign_in: SignIn, expires: int, nonce: str) -> str:
 class Enterprise:
     """The sign-in of one run: one access token for all threads, renewed once for all of them. Close it when done.
 
-    `secrets` are the tokens that came up on the way. `administrator` is whether its user is one, None where the
-    service did not say.
+    `secrets` are the tokens and signatures that came up on the way. `administrator` is whether its user is one, None
+    where the service did not say.
     """
 
     def __init__(self, sign_in: SignIn, client: Client) -> None:
@@ -234,7 +234,9 @@ class Enterprise:
     def _new_token(self, patience: Patience) -> str:
         """Sign in with App ID and App Key and return the access token. Raises MeetingError."""
         tried = f"Could not sign in with App ID {printable(self._sign_in.app_id, 60)}"
-        answer = self._client.send(_appauth(self._sign_in, tried), patience)
+        call, signed = _appauth(self._sign_in, tried)
+        self.secrets.add(signed)
+        answer = self._client.send(call, patience)
         body = answer.body if isinstance(answer.body, Mapping) else {}
         token = body.get("accessToken")
         self.secrets |= set(_texts(body, ("accessToken", "refreshToken", "longAccessToken")))
@@ -246,12 +248,13 @@ class Enterprise:
         return token
 
 
-def _appauth(sign_in: SignIn, tried: str) -> Call:
-    """Return the call that signs in."""
+def _appauth(sign_in: SignIn, tried: str) -> tuple[Call, str]:
+    """Return the call that signs in, and its signature, which is a secret for as long as it is good."""
     expires, nonce = int(time.time()) + _SIGNATURE_LIFETIME, str(uuid.uuid4())
+    signed = signature(sign_in, expires, nonce)
     access = base64.b64encode(sign_in.app_id.encode()).decode()
     headers = {
-        "Authorization": f"HMAC-SHA256 signature={signature(sign_in, expires, nonce)},access={access}",
+        "Authorization": f"HMAC-SHA256 signature={signed},access={access}",
         "X-Token-Type": "LongTicket",
     }
     body: dict[str, Any] = {
@@ -263,7 +266,7 @@ def _appauth(sign_in: SignIn, tried: str) -> Call:
     for name, value in (("userId", sign_in.user_id), ("corpId", sign_in.corp_id)):
         if value:  # with an empty corpId a single enterprise could not sign in
             body[name] = value
-    return Call("appauth", _APPAUTH, tried, headers, "POST", body)
+    return Call("appauth", _APPAUTH, tried, headers, "POST", body), signed
 
 
 def _page(answer: Answer, tried: str) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from ._state import LiveState, Meeting, Outcome, Recording, Step, View, not_runn
 # Whether a full state is pushed right after subscribing is undocumented; where it is, it comes at once.
 _SNAPSHOT_WITHIN = 5.0
 _PAUSE_BETWEEN_LOOKS = 0.5
+_PASSWORD_MISSING = "111070009"
 
 
 @dataclass(frozen=True)
@@ -238,7 +239,9 @@ class _Run:
         try:
             grant = self._client.control_token(order.conference_id, self._host_password, self._token, patience)
         except MeetingError as error:
-            if error.reaction is not Reaction.RENEW or not self._token:
+            # An expired token is not told apart from a missing password, which the enterprise may have.
+            unknown = error.code.endswith(_PASSWORD_MISSING) and not self._host_password and self._enterprise
+            if not self._token or not (error.reaction is Reaction.RENEW or unknown):
                 raise
             self._renew(patience, error)
         else:
@@ -281,7 +284,7 @@ class _Run:
         order = self._order
         if not order.token or self._host_password:
             return False
-        if error.code.endswith("111070009"):
+        if error.code.endswith(_PASSWORD_MISSING):
             error.hint = (
                 "The token may have expired, or it is not kept alive without the password: give `host_password`"
             )

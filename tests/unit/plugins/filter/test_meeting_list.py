@@ -68,8 +68,9 @@ def test_what_is_empty_counts_as_missing(value: Any) -> None:
         f"\ufeffsubject\tconference_id\thost_password\n\nFire drill\t914047751\t{PASSWORD}",
         f" conference_id , host_password , subject \n 914047751 , {PASSWORD} , Fire drill \n , , \n",
         f"conference_id,host_password,subject,state\n914047751,{PASSWORD},Fire drill\n",
+        f"conference_id,host_password,subject\r914047751,{PASSWORD},Fire drill\r",
     ],
-    ids=["comma", "semicolon, CRLF", "tab, BOM", "blanks", "short row"],
+    ids=["comma", "semicolon, CRLF", "tab, BOM", "blanks", "short row", "CR"],
 )
 def test_csv(text: str) -> None:
     (one,) = listed(text)

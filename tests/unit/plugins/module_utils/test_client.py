@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import time
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -212,6 +214,34 @@ def test_odd_fields_beside_a_good_token_do_no_harm(authority: Authority, values:
     assert grant.ws_url == ""
 
 
+@pytest.mark.parametrize(
+    ("milliseconds", "text"),
+    [
+        (1_772_442_000_000, "2026-03-02T09:00:00Z"),
+        ("1772442000999", "2026-03-02T09:00:00Z"),
+        (0, "1970-01-01T00:00:00Z"),
+        (None, None),
+        ("soon", None),
+        ([1], None),
+        ({}, None),
+        (10**30, None),
+        (-(10**30), None),
+    ],
+    ids=repr,
+)
+def test_until_when_a_token_is_good(authority: Authority, milliseconds: Any, text: str | None) -> None:
+    body = json.dumps({"data": {"token": "cnr1", "expireTime": milliseconds}}).encode()
+    with against(answer_with(answer(body)), authority) as client:
+        assert ask(client, "token").expires_at == text
+
+
+def test_until_when_a_real_token_is_good(simulator: Simulator, client: Client) -> None:
+    simulator.world.behaviour.token_lifetime = 1800
+    grant = client.control_token(MEETING, PASSWORD, "", Patience(0))
+    until = datetime.strptime(grant.expires_at or "", "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+    assert until.timestamp() == pytest.approx(time.time() + 1800, abs=60)
+
+
 # ---- what is sent
 
 
@@ -374,6 +404,37 @@ def test_a_redirect_to_nowhere_is_a_redirect_all_the_same(
     simulator.world.plan(Fault("record", times=None, status=302, headers=headers))
     error = refused(client, "record")
     assert (error.kind, error.reaction, error.http_status) == (Kind.TRANSPORT, Reaction.FAIL, 302)
+
+
+def clocks(client: Client, simulator: Simulator, date: str) -> str:
+    """What is said of a signature that the service calls expired, in an answer with this date."""
+    simulator.world.plan(Fault("token", status=401, code="USG.206010057", headers={"Date": date}))
+    error = refused(client, "token")
+    assert error.kind is Kind.AUTHENTICATION
+    assert "Set the clock of the machine" in error.hint
+    return error.said
+
+
+@pytest.mark.parametrize(("ahead", "words"), [(7200, "behind that"), (-7200, "ahead of that")])
+def test_clocks_that_differ_are_told_with_the_difference(
+    simulator: Simulator, client: Client, ahead: int, words: str
+) -> None:
+    said = clocks(client, simulator, formatdate(time.time() + ahead, usegmt=True))
+    found = re.search(r"the clock of this machine is ([0-9]+) s (.*?) of the service", said)
+    assert found, said
+    assert int(found[1]) == pytest.approx(7200, abs=60)
+    assert found[2] == words
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Foo 2026 25:00:00 GMT", "Fri, 31 Dec 999999 00:00:00 GMT"])
+def test_a_date_that_is_none_is_not_told(simulator: Simulator, client: Client, date: str) -> None:
+    assert "the clock of this machine" not in clocks(client, simulator, date)
+
+
+def test_clocks_are_told_of_for_a_signature_only(simulator: Simulator, client: Client) -> None:
+    date = formatdate(time.time() + 7200, usegmt=True)
+    simulator.world.plan(Fault("token", status=401, code="USG.206010025", headers={"Date": date}))
+    assert "clock" not in str(refused(client, "token"))
 
 
 # ---- answers that the API would not give

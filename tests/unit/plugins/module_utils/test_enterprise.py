@@ -316,6 +316,16 @@ def test_lists_that_change_while_they_are_read(sim: Simulator, client: Client, s
     assert set(ids) - ended <= set(found)
 
 
+@pytest.mark.parametrize(("number", "ends"), [(600, 150), (600, 599), (1000, 600), (1200, 1100)])
+def test_a_list_that_ends_before_its_next_page(sim: Simulator, client: Client, number: int, ends: int) -> None:
+    """So many meetings end at once that the next page is empty: what is left of them was not on the first one."""
+    ids = add(sim, number)
+    sim.world.plan(Fault("online", skip=1, ends=tuple(ids[:ends])))
+    found = listed(Enterprise(SIGN_IN, client))
+    assert len(found) == len(set(found))
+    assert set(ids[ends:]) <= set(found)
+
+
 def test_a_list_that_is_never_whole(sim: Simulator, client: Client) -> None:
     """A service that says that there are more meetings than it gives is not believed silently."""
     item = '{"conferenceID": "1", "conferenceState": "Created"}'

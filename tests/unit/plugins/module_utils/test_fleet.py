@@ -17,10 +17,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.huawei.meeting.plugins.module_utils._client import Client, Connection
+from ansible_collections.huawei.meeting.plugins.module_utils._enterprise import Enterprise, SignIn
 from ansible_collections.huawei.meeting.plugins.module_utils._fleet import record_all
 from ansible_collections.huawei.meeting.plugins.module_utils._live import Live
 from ansible_collections.huawei.meeting.plugins.module_utils._recorder import Order
 from ansible_collections.huawei.meeting.plugins.module_utils._state import LiveState, Outcome, Recording
+from tests.simulator import Enterprise as Firm
 from tests.simulator import Fault, Meeting, Simulator
 from tests.unit.plugins.peers import Relay
 
@@ -225,3 +227,128 @@ def test_patience_spent_on_the_pause_of_another_is_told(simulator: Simulator, cl
     refused, again = simulator.world.requests("token")
     assert again.time - refused.time > 0.9
     assert re.search(r"\b[01]\.[0-9] s\b", outcomes[1].msg)
+
+
+# ---- with the sign-in of an enterprise
+
+APP_ID, APP_KEY = "fleet-app", "FleetCanary-3308"
+
+
+@contextmanager
+def signed_in(simulator: Simulator, parallel: int, **given: str) -> Iterator[tuple[Client, Enterprise]]:
+    """A client and a sign-in for an enterprise that is founded here."""
+    simulator.world.enterprise = Firm(APP_ID, APP_KEY)
+    client = Client(Connection(simulator.url, ca_path=str(simulator.ca_file), timeout=5), parallel)
+    enterprise = Enterprise(SignIn(**{"app_id": APP_ID, "app_key": APP_KEY, **given}), client)
+    try:
+        yield client, enterprise
+    finally:
+        enterprise.close()
+        client.close()
+
+
+def without_credentials(names: list[str], **options: Any) -> list[Order]:
+    return [Order(name, Recording.STARTED, live_state=LiveState.IGNORE, **options) for name in names]
+
+
+@pytest.fixture
+def many(simulator: Simulator) -> list[str]:
+    """So many meetings that each of 16 workers has several to do."""
+    names = [str(914047900 + number) for number in range(120)]
+    for name in names:
+        simulator.world.add(Meeting(name, host_password=f"pw-{name}"))
+    return names
+
+
+def test_all_workers_share_one_sign_in(simulator: Simulator, many: list[str]) -> None:
+    with signed_in(simulator, 16) as (client, enterprise):
+        outcomes = record_all(without_credentials(many), client, 16, enterprise)
+    assert not any(outcome.failed for outcome in outcomes)
+    assert len(simulator.world.requests("appauth")) == len(simulator.world.requests("logout")) == 1
+    assert len(simulator.world.requests("online_detail")) == len(simulator.world.writes()) == len(many)
+    assert simulator.world.access_tokens_live() == 0
+
+
+@pytest.mark.parametrize("after", [0, 1, 50, 110])
+def test_a_token_refused_in_mid_batch_is_renewed_once_for_all(
+    simulator: Simulator, many: list[str], after: int
+) -> None:
+    """However many workers hold the refused token at that moment."""
+    simulator.world.behaviour.latency = 0.01  # so that requests of several workers overlap
+    simulator.world.plan(Fault("online_detail", skip=after, expires_access_tokens=True))
+    with signed_in(simulator, 16) as (client, enterprise):
+        outcomes = record_all(without_credentials(many), client, 16, enterprise)
+    assert [outcome.msg for outcome in outcomes if outcome.failed] == []
+    assert len(simulator.world.requests("appauth")) == 2
+    assert all(simulator.world.writes(name) == [1] for name in many)
+    assert simulator.world.access_tokens_live() == 0
+
+
+def test_a_token_refused_once_more_is_not_renewed_again(simulator: Simulator, many: list[str]) -> None:
+    simulator.world.plan(Fault("online_detail", skip=20, expires_access_tokens=True))
+    simulator.world.plan(Fault("online_detail", skip=60, expires_access_tokens=True))
+    with signed_in(simulator, 16) as (client, enterprise):
+        outcomes = record_all(without_credentials(many), client, 16, enterprise)
+    assert len(simulator.world.requests("appauth")) == 2
+    assert set(kinds(outcomes)) == {"", "authentication"}
+    for outcome in outcomes:
+        assert simulator.world.writes(outcome.conference_id) == [1] * (not outcome.failed)
+        if outcome.failed:
+            assert "the access token is not valid" in outcome.msg
+
+
+def test_a_refused_sign_in_fails_each_meeting_and_is_tried_once(simulator: Simulator, many: list[str]) -> None:
+    """Even where it is needed late, to renew the tokens that the meetings brought along."""
+    orders = [replace(one, token=simulator.world.issue_token(one.conference_id)) for one in without_credentials(many)]
+    simulator.world.expire_tokens()
+    with signed_in(simulator, 4, app_key="wrong") as (client, enterprise):
+        outcomes = record_all(orders, client, 4, enterprise)
+    assert kinds(outcomes) == ["authentication"] * len(many)
+    assert all("Could not sign in with App ID" in outcome.msg for outcome in outcomes)
+    assert len(simulator.world.requests("appauth")) == 1
+
+
+def test_a_sign_in_that_failed_in_passing_is_tried_again(simulator: Simulator, many: list[str]) -> None:
+    simulator.world.plan(Fault("appauth", status=503))
+    with signed_in(simulator, 1) as (client, enterprise):
+        outcomes = record_all(without_credentials(many[:3], retry_timeout=0), client, 1, enterprise)
+    assert kinds(outcomes) == ["service", "", ""]
+
+
+def test_a_refused_access_token_alone_asks_for_another(simulator: Simulator, many: list[str]) -> None:
+    with signed_in(simulator, 4, access_token="refused", app_id="", app_key="") as (client, enterprise):
+        outcomes = record_all(without_credentials(many[:4]), client, 4, enterprise)
+    assert kinds(outcomes) == ["authentication"] * 4
+    assert all("Give a fresh `access_token`" in outcome.msg for outcome in outcomes)
+    assert {entry.endpoint for entry in simulator.world.log} == {"online_detail"}
+
+
+def test_only_meetings_without_a_credential_are_looked_up(simulator: Simulator, many: list[str]) -> None:
+    token, password, neither = many[:3]
+    orders = [
+        replace(one, token=simulator.world.issue_token(token)) if one.conference_id == token else one
+        for one in without_credentials([token, password, neither])
+    ]
+    orders[1] = replace(orders[1], host_password=f"pw-{password}")
+    with signed_in(simulator, 4) as (client, enterprise):
+        outcomes = record_all(orders, client, 4, enterprise)
+    assert not any(outcome.failed for outcome in outcomes)
+    assert [entry.conference_id for entry in simulator.world.requests("online_detail")] == [neither]
+    assert {entry.conference_id for entry in simulator.world.requests("token")} == {password, neither}
+
+
+def test_reading_many_never_writes(simulator: Simulator, many: list[str]) -> None:
+    for name in many[::3]:
+        simulator.world.set_recording(name, True)
+    simulator.world.end(many[4])
+    orders = [Order(name, Recording.UNKNOWN, live_state=LiveState.REQUIRED) for name in many]
+    with signed_in(simulator, 16) as (client, enterprise):
+        outcomes = record_all(orders, client, 16, enterprise)
+    assert [outcome.conference_id for outcome in outcomes] == many
+    states = {outcome.conference_id: outcome.after.recording.value for outcome in outcomes if not outcome.failed}
+    assert states == {
+        name: "started" if number % 3 == 0 else "stopped" for number, name in enumerate(many) if name != many[4]
+    }
+    assert kinds(outcomes)[4] == "not_found"  # what is over is not in the list of those that are going on
+    assert simulator.world.writes() == []
+    assert simulator.until_closed()

@@ -18,16 +18,20 @@ from typing import Any
 import pytest
 
 from ansible_collections.huawei.meeting.plugins.module_utils import _live
-from ansible_collections.huawei.meeting.plugins.module_utils._client import Client, Connection
-from ansible_collections.huawei.meeting.plugins.module_utils._recorder import Order, record
+from ansible_collections.huawei.meeting.plugins.module_utils._client import Client, Connection, Grant
+from ansible_collections.huawei.meeting.plugins.module_utils._enterprise import Enterprise, SignIn
+from ansible_collections.huawei.meeting.plugins.module_utils._errors import MeetingError
+from ansible_collections.huawei.meeting.plugins.module_utils._recorder import Order, control_token, record
 from ansible_collections.huawei.meeting.plugins.module_utils._state import (
     LiveState,
     Outcome,
     Recording,
     diff,
+    reading,
     result,
 )
 from tests.simulator import Behaviour, Fault, Meeting, Simulator, World
+from tests.simulator import Enterprise as Firm
 
 MEETING = "914047751"
 PASSWORD = "host-914826"
@@ -60,10 +64,11 @@ class Stage:
         wait_timeout: float = 2,
         retry_timeout: float = 5,
         tinker: Callable[[Client], None] = lambda client: None,
+        sign_in: SignIn | None = None,
         **options: Any,
     ) -> Outcome:
         """Carry out one order with a client of its own. `tinker` may change the client."""
-        if "token" not in options:
+        if "token" not in options and sign_in is None:
             options.setdefault("host_password", PASSWORD)
         order = Order(
             MEETING,
@@ -75,10 +80,13 @@ class Stage:
         )
         client = Client(Connection(self.simulator.url, ca_path=str(self.simulator.ca_file), timeout=timeout))
         tinker(client)
+        enterprise = Enterprise(sign_in, client) if sign_in else None
         began = time.monotonic()
         try:
-            outcome = record(order, client)
+            outcome = record(order, client, enterprise)
         finally:
+            if enterprise:
+                enterprise.close()
             client.close()
         assert time.monotonic() - began < 3 * (8 * timeout + wait_timeout + retry_timeout), "a deadline did not hold"
         assert self.simulator.until_closed(), "a live channel was left open"
@@ -1040,3 +1048,179 @@ def test_a_secret_that_the_service_repeats_can_be_masked(stage: Stage) -> None:
     client.close()
     assert token in outcome.msg
     assert token in outcome.secrets
+
+
+# ---- with the sign-in of an enterprise
+
+SIGN_IN = SignIn("recorder-app", "RecorderCanary-7750")
+ACCESS = ["appauth", "online_detail"]
+
+
+@pytest.fixture
+def firm(stage: Stage) -> Stage:
+    """The stage of a meeting whose enterprise can sign in."""
+    stage.world.enterprise = Firm(SIGN_IN.app_id, SIGN_IN.app_key)
+    return stage
+
+
+def endpoints(stage: Stage) -> list[str]:
+    return [entry.endpoint for entry in stage.world.log]
+
+
+def test_the_host_password_is_looked_up_and_used(firm: Stage) -> None:
+    outcome = firm.run(STARTED, sign_in=SIGN_IN)
+    assert shown(outcome) == changed(STOPPED, STARTED)
+    assert endpoints(firm) == [*ACCESS, "token", "wsToken", "connect", "subscribe", "record", "logout"]
+    assert PASSWORD in outcome.secrets
+    assert shown(firm.run(STARTED, sign_in=SIGN_IN)) == unchanged(STARTED)
+    assert firm.writes == [1]
+
+
+def test_check_mode_looks_up_and_never_writes(firm: Stage) -> None:
+    predicted = firm.run(STARTED, sign_in=SIGN_IN, check=True)
+    assert shown(predicted) == {**changed(STOPPED, STARTED), "confirmed": False}
+    assert firm.writes == []
+
+
+def test_a_token_goes_before_a_password_and_that_before_the_enterprise(firm: Stage) -> None:
+    """What goes before is used, right or wrong; the others are not even asked for."""
+    for password in ("", "wrong"):
+        firm.run(STARTED, sign_in=SIGN_IN, token=firm.token(), host_password=password)
+        assert "x-conference-authorization" in firm.world.requests("token")[-1].header_names
+    assert firm.meeting.wrong_passwords == 0
+    outcome = firm.run(STOPPED, sign_in=SIGN_IN, host_password="wrong")
+    assert kind(outcome) == "authentication"
+    assert firm.meeting.wrong_passwords == 1
+    assert not {*ACCESS, "logout"} & set(endpoints(firm))
+
+
+@pytest.mark.parametrize("live_state", ["auto", "required", "ignore"])
+@pytest.mark.parametrize("wanted", [STARTED, STOPPED])
+@pytest.mark.parametrize("hidden", ["absent", "empty", "masked"])
+def test_a_password_that_is_not_shown_is_not_guessed(firm: Stage, hidden: Any, wanted: str, live_state: str) -> None:
+    firm.world.behaviour.host_password_visible = False
+    firm.world.behaviour.hidden_password = hidden
+    firm.meeting.owner = "somebody"
+    outcome = firm.run(wanted, sign_in=SIGN_IN, live_state=live_state)
+    assert kind(outcome) == "permission"
+    assert "`host_password`" in outcome.msg
+    assert endpoints(firm) == [*ACCESS, "logout"]
+
+
+@pytest.mark.parametrize("wanted", [STARTED, STOPPED])
+@pytest.mark.parametrize("state", ["Schedule", "Destroyed"])
+def test_a_meeting_that_does_not_go_on_cannot_be_looked_up(firm: Stage, state: str, wanted: str) -> None:
+    """The service does not say whether it ever was, so that it is stopped is not said either."""
+    firm.world.change(MEETING, {"state": state})
+    outcome = firm.run(wanted, sign_in=SIGN_IN)
+    assert kind(outcome) == "not_found"
+    assert outcome.after.recording is Recording.UNKNOWN
+    assert firm.count("token") == 0
+
+
+def test_a_password_that_has_changed_since_is_tried_once(firm: Stage) -> None:
+    firm.world.plan(Fault("token", times=None, code="MMC.111072065"))
+    assert kind(firm.run(STARTED, sign_in=SIGN_IN)) == "authentication"
+    assert endpoints(firm) == [*ACCESS, "token", "logout"]
+
+
+def test_a_service_that_fails_the_look_up_is_waited_for(firm: Stage) -> None:
+    firm.world.plan(Fault("online_detail", status=503))
+    assert shown(firm.run(STARTED, sign_in=SIGN_IN)) == changed(STOPPED, STARTED)
+    firm.world.plan(Fault("online_detail", times=None, status=503))
+    outcome = firm.run(STOPPED, sign_in=SIGN_IN, retry_timeout=1)
+    assert kind(outcome) == "service"
+    assert f"Could not look up the host password of meeting {MEETING}" in outcome.msg
+    assert firm.writes == [1]
+
+
+# ---- orders that only read
+
+
+def read(stage: Stage, **options: Any) -> Outcome:
+    return stage.run("unknown", live_state="required", **options)
+
+
+@pytest.mark.parametrize("state", [STARTED, STOPPED])
+@pytest.mark.parametrize("check", [False, True])
+def test_the_state_is_read_and_nothing_sent(stage: Stage, check: bool, state: str) -> None:
+    stage.world.change(MEETING, {"recording": state == STARTED})
+    outcome = read(stage, check=check)
+    assert reading(outcome) == {"conference_id": MEETING, "state": state, "meeting": "ongoing"}
+    assert not outcome.changed
+    assert outcome.warnings == []
+    assert endpoints(stage) == ["token", "wsToken", "connect", "subscribe"]
+
+
+@pytest.mark.parametrize(("state", "meeting"), [("Schedule", "not_started"), ("Destroyed", "ended")])
+def test_what_does_not_go_on_is_not_recorded(stage: Stage, state: str, meeting: str) -> None:
+    stage.world.change(MEETING, {"state": state})
+    assert reading(read(stage)) == {"conference_id": MEETING, "state": STOPPED, "meeting": meeting}
+
+
+@pytest.mark.parametrize("cause", UNREADABLE)
+def test_a_state_that_cannot_be_read_is_unknown_with_the_reason(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, cause: str
+) -> None:
+    """And never stopped."""
+    UNREADABLE[cause](stage, monkeypatch)
+    told = reading(read(stage, retry_timeout=0, timeout=1))
+    assert told["state"] == "unknown"
+    assert told["error"]["kind"]
+    assert told["msg"]
+    assert stage.writes == []
+
+
+@pytest.mark.parametrize(
+    "options", [{"host_password": "wrong"}, {"host_password": GUEST_PASSWORD}, {"token": "expired"}], ids=str
+)
+def test_who_may_not_look_does_not_know(stage: Stage, options: dict[str, str]) -> None:
+    told = reading(read(stage, **options))
+    assert (told["state"], told["meeting"]) == ("unknown", "unknown")
+    assert told["error"]["kind"] in ("authentication", "permission")
+    assert stage.count("token") == 1
+
+
+# ---- a control token by itself
+
+
+@contextmanager
+def asked(stage: Stage, sign_in: SignIn | None = None, **options: Any) -> Iterator[Callable[[], Grant]]:
+    """What asks for a control token."""
+    client = Client(Connection(stage.simulator.url, ca_path=str(stage.simulator.ca_file), timeout=2))
+    enterprise = Enterprise(sign_in, client) if sign_in else None
+    try:
+        yield lambda: control_token(Order(MEETING, Recording.UNKNOWN, **options), client, enterprise)
+    finally:
+        if enterprise:
+            enterprise.close()
+        client.close()
+
+
+@pytest.mark.parametrize("source", ["password", "enterprise"])
+def test_a_control_token_is_good_for_what_it_is_for(firm: Stage, source: str) -> None:
+    given: dict[str, Any] = {"host_password": PASSWORD} if source == "password" else {"sign_in": SIGN_IN}
+    with asked(firm, **given) as ask:
+        grant = ask()
+    assert grant.expires_at is not None
+    assert grant.token in firm.world.secrets()
+    assert "connect" not in endpoints(firm)
+    firm.run(STARTED, token=grant.token, live_state="ignore")
+    assert firm.writes == [1]
+
+
+@pytest.mark.parametrize("password", ["wrong-551873", GUEST_PASSWORD])
+def test_no_control_token_for_others_than_the_host(stage: Stage, password: str) -> None:
+    with asked(stage, host_password=password) as ask, pytest.raises(MeetingError) as caught:
+        ask()
+    assert caught.value.kind.value in ("authentication", "permission")
+    assert password not in str(caught.value)
+    assert stage.count("token") == 1
+
+
+def test_an_expired_token_is_renewed_with_a_password_that_is_looked_up(firm: Stage) -> None:
+    token = firm.token()
+    firm.world.expire_tokens()
+    assert shown(firm.run(STARTED, sign_in=SIGN_IN, token=token)) == changed(STOPPED, STARTED)
+    assert firm.count("online_detail") == 1
+    assert firm.writes == [1]

@@ -20,10 +20,12 @@ from ansible_collections.huawei.meeting.plugins.module_utils._state import (
     Recording,
     Step,
     View,
+    batch_reading,
     diff,
     not_running,
     plan,
     pushed,
+    reading,
     result,
 )
 
@@ -209,3 +211,37 @@ def test_the_diff_shows_what_was_and_what_was_asked_for(
         "after": {"conference_id": "914047751", "recording": (wanted if changed else before).value},
     }
     assert (shown["before"] != shown["after"]) == (changed and before is not wanted)
+
+
+# ---- what is only read
+
+
+def test_a_state_that_was_read_is_told_without_what_only_a_change_has() -> None:
+    outcome = Outcome("914047751", UNKNOWN, before=View(STARTED, ONGOING), after=View(STARTED, ONGOING), secrets={"s"})
+    assert reading(outcome) == {"conference_id": "914047751", "state": "started", "meeting": "ongoing"}
+
+
+def test_an_unknown_state_comes_with_its_reason() -> None:
+    outcome = Outcome("914047751", UNKNOWN, after=View(UNKNOWN, ONGOING), msg="m", error={"kind": "tls"})
+    assert reading(outcome) == {
+        "conference_id": "914047751",
+        "state": "unknown",
+        "meeting": "ongoing",
+        "msg": "m",
+        "error": {"kind": "tls"},
+    }
+
+
+@pytest.mark.parametrize("states", [(), (STARTED,), (UNKNOWN, STARTED, STOPPED, STARTED)], ids=str)
+def test_readings_keep_their_order_and_are_counted_by_state(states: tuple[Recording, ...]) -> None:
+    outcomes = [Outcome(str(number), UNKNOWN, after=View(state, ONGOING)) for number, state in enumerate(states)]
+    values = batch_reading(outcomes)
+    assert values["changed"] is False
+    assert values["results"] == [reading(outcome) for outcome in outcomes]
+    assert values["summary"] == {
+        "total": len(states),
+        "started": states.count(STARTED),
+        "stopped": states.count(STOPPED),
+        "unknown": states.count(UNKNOWN),
+    }
+    assert all(type(number) is int for number in values["summary"].values())
