@@ -2,15 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every module that changes recordings owes its users, as a table. test_contract.py holds them to it."""
+"""What every module that changes recordings owes its users, as a table, and what it returns, as it is documented."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
+
+from tests.conftest import ROOT
+from tests.integration.ansible import Task, constant
 from tests.simulator import Meeting
+
+# What Ansible adds to each result or documents itself.
+ANSIBLES_OWN = {"changed", "failed", "msg", "diff", "invocation", "warnings", "exception", "_ansible_no_log"}
 
 
 @dataclass(frozen=True)
@@ -99,3 +106,25 @@ def owed(before: str, wanted: str, live_state: str) -> Row:
 def meeting(conference_id: str, before: str, **fields: Any) -> Meeting:
     """A meeting that is as the cell wants it."""
     return Meeting(conference_id, **BEFORE[before], **fields)
+
+
+def check_returned(task: Task) -> None:
+    """Check that a task returned what the documentation of its module says, and nothing else, as deep as it goes."""
+    module = ROOT / "plugins" / "modules" / f"{task.action.rpartition('.')[2]}.py"
+    documented = yaml.safe_load(constant(module, "RETURN"))
+    when = {"always", "on failure" if task.failed else "success"}
+    owed = {name for name, value in documented.items() if value["returned"] in when}
+    told = {name: value for name, value in task.result.items() if name not in ANSIBLES_OWN}
+    assert owed <= set(told), f"{task.name} lacks {owed - set(told)}"
+    surplus = list(_undocumented(told, documented))
+    assert not surplus, f"{task.name} returns {surplus}, which is not documented"
+
+
+def _undocumented(told: Mapping[str, Any], documented: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of values that are not documented."""
+    for name, value in told.items():
+        if name not in documented:
+            yield name
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, Mapping) and "contains" in documented.get(name, {}):
+                yield from _undocumented(one, documented[name]["contains"])

@@ -10,16 +10,22 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-import yaml
 
-from tests.conftest import ROOT
-from tests.integration.ansible import Ansible, Run, constant
-from tests.integration.contract import BEFORE, LIVE_STATES, SUBJECTS, WANTED, Row, Subject, meeting, owed
+from tests.integration.ansible import Ansible, Run
+from tests.integration.contract import (
+    BEFORE,
+    LIVE_STATES,
+    SUBJECTS,
+    WANTED,
+    Row,
+    Subject,
+    check_returned,
+    meeting,
+    owed,
+)
 from tests.simulator import Simulator
 
 PASSWORD = "ContractCanary-4471"
-# What Ansible adds to each result or documents itself.
-ANSIBLES_OWN = {"changed", "failed", "msg", "diff", "invocation", "warnings", "exception", "_ansible_no_log"}
 PHASES = ("check", "real", "again")
 
 
@@ -51,10 +57,8 @@ def test_contract(ansible: Ansible, sim: Simulator, module: str, live_state: str
     ]
     assert not broken, "\n".join([*broken, run.output])
     assert sim.until_closed()
-    returned = yaml.safe_load(constant(ROOT / "plugins" / "modules" / f"{module}.py", "RETURN"))
-    always = {name for name, value in returned.items() if value["returned"] == "always"}
     for task in run.of_the_collection():
-        assert always <= {name for name in task.result if name not in ANSIBLES_OWN} <= set(returned), task.name
+        check_returned(task)
 
 
 def _complaints(

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.integration.ansible import Ansible, Run, Task
+from tests.integration.contract import check_returned
 from tests.simulator import Enterprise, Fault, Meeting, Simulator, User
 
 FIRST = 914200000
@@ -44,6 +45,8 @@ def play(ansible: Ansible, sim: Simulator, *tasks: dict[str, Any], defaults: Any
     named = [{"name": str(number), **task} for number, task in enumerate(tasks)]
     run = ansible.play(named, "-vvvv", "--diff", module_defaults=group, variables=variables, **keywords)
     run.check_no_traceback()
+    for task in run.of_the_collection():
+        check_returned(task)
     assert not run.leaks((sim.world.secrets() | {APP["app_key"]}) - allowed(run))
     return run
 

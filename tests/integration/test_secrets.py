@@ -12,17 +12,19 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
-from tests.integration.ansible import Ansible, Run, recording
-from tests.simulator import Fault, Meeting, Simulator, World
-from tests.simulator.model import Outcome
+from tests.integration.ansible import Ansible, Run, Task, recording
+from tests.simulator import Enterprise, Fault, Meeting, Simulator, World
+from tests.simulator.model import ENTERPRISE_CALLS, Outcome
 
 ID = "914047751"
 PASSWORD = "SecretsCanary/5530+a b"  # changes its looks in URLs
+APP_KEY = "AppKeyCanary/2218+a b"
 
 
 class Parrot(World):
@@ -40,14 +42,19 @@ class Parrot(World):
     def receive(
         self, endpoint: str, conference_id: str | None, headers: Mapping[str, str], *rest: Any, **options: Any
     ) -> Outcome:
-        if endpoint == "token" and "X-Conference-Authorization" not in headers:  # another process begins
-            self.known.pop(conference_id or "", None)
+        whose = "" if endpoint in ENTERPRISE_CALLS else conference_id or ""
+        if endpoint == "appauth" or (endpoint == "token" and "X-Conference-Authorization" not in headers):
+            self.known.pop(whose, None)  # another process begins
         before = set(self.secrets())
         outcome = super().receive(endpoint, conference_id, headers, *rest, **options)
-        known = self.known.setdefault(conference_id or "", set())
-        known |= {*(self.secrets() - before), headers.get("X-Password", "")} - {""}
+        known = self.known.setdefault(whose, set())
+        known |= {*(self.secrets() - before), headers.get("X-Password", ""), headers.get("X-Access-Token", "")} - {""}
+        signature = re.search("signature=([0-9a-f]+)", headers.get("Authorization", ""))
+        if signature:
+            known.add(signature[1])
+            self._tokens.secrets.add(signature[1])
         if outcome.fault and outcome.answer:
-            told = " ".join(sorted(known))
+            told = " ".join(sorted(known | self.known.get("", set())))
             outcome.answer.body = outcome.answer.body.replace(b"%SECRETS%", told.encode())
             for name, value in outcome.fault.headers.items():
                 outcome.answer.headers[name] = value.replace("%SECRETS%", told)
@@ -171,6 +178,58 @@ def test_every_course(ansible: Ansible, sim: Simulator) -> None:
         assert task.failed is bool(kind), f"{name}: {task.msg}"
         assert kind in ("?", task.kind), f"{name}: {task.msg}"
     assert not run.leaks({variables["wrong"], "MalformedCanary-4410", guest})
+
+
+ABOUT = {
+    "recording": {"conference_id": ID, "state": "started"},
+    "recordings": {"meetings": [{"conference_id": ID}], "state": "started"},
+    "recording_info": {"meetings": [{"conference_id": ID}]},
+    "token": {"conference_id": ID},
+    "info": {"all_users": True},
+}
+# With the sign-in of an enterprise: what is answered with all that was sent and got, and in which modules. In the order
+# in which a module asks, so that each fault meets the task that it is meant for.
+ENTERPRISE_COURSES: list[tuple[dict[str, Any], str, tuple[str, ...]]] = [
+    ({"endpoint": "appauth", "status": 401, **ECHO}, "not_recordable", tuple(ABOUT)),
+    ({"endpoint": "appauth", "status": 302, **ECHO}, "transport", ("recording",)),
+    ({"endpoint": "appauth", **PAGE}, "transport", ("recording",)),
+    ({"endpoint": "online", "status": 403, **ECHO}, "not_recordable", ("info",)),
+    ({"endpoint": "online_detail", "status": 403, **ECHO}, "not_recordable", tuple(ABOUT)[:4]),
+    ({"endpoint": "online_detail", **PAGE}, "transport", ("recording",)),
+    ({"endpoint": "token", "status": 400, **ECHO}, "not_recordable", tuple(ABOUT)[:4]),
+    ({"endpoint": "wsToken", "status": 400, **ECHO}, "not_recordable", ("recording_info",)),
+    ({"endpoint": "record", "status": 400, **ECHO}, "not_recordable", ("recording", "recordings")),
+]
+
+
+def test_every_course_of_an_enterprise(ansible: Ansible, sim: Simulator) -> None:
+    """Whatever repeats the sign-in's signature, the access tokens, or the password that was looked up."""
+    sim.world.enterprise = Enterprise("app-of-the-tests", APP_KEY)
+    sim.world.add(Meeting(ID, host_password=PASSWORD, guest_password=""))
+    kinds, modules = [], []
+    for fault, kind, those in ENTERPRISE_COURSES:
+        for module in those:
+            sim.world.plan(Fault(**fault))
+            kinds.append(kind)
+            modules.append(module)
+    modules += [module for module in ABOUT if module != "token"]  # which is there to tell a secret
+    tasks = [{"name": module, f"huawei.meeting.huawei_meeting_{module}": ABOUT[module]} for module in modules]
+    given = {"app_id": "app-of-the-tests", "app_key": "{{ app_key }}", "retry_timeout": 0}
+    run = play(
+        ansible,
+        sim,
+        tasks,
+        module_defaults={"group/huawei.meeting.huawei_meeting": given},
+        variables={"app_key": APP_KEY},
+    )
+    assert [_kind(task) for task in run.tasks] == [*kinds, *[""] * (len(ABOUT) - 1)]
+    assert sim.world.faults == []
+
+
+def _kind(task: Task) -> str:
+    """The kind of what went wrong, with the task or with its one meeting."""
+    (one,) = task.result.get("results") or [task.result]
+    return str(one.get("error", {}).get("kind", "") or task.kind)
 
 
 def _given(sim: Simulator, form: str) -> dict[str, str]:
