@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from tests.integration.contract import check_returned
 from tests.simulator import Enterprise, Fault, Meeting, Simulator, User
 
 FIRST = 914200000
-APP = {"app_id": "app-of-the-tests", "app_key": "AppKeyCanary-6640"}
+APP = MappingProxyType({"app_id": "app-of-the-tests", "app_key": "AppKeyCanary-6640"})
 BATCH = "huawei.meeting.huawei_meeting_recordings"
 ONE = "huawei.meeting.huawei_meeting_recording"
 STATES = "huawei.meeting.huawei_meeting_recording_info"
