@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import requests
+import certifi
 
 from tests.benchmark.service import Service, Site, Tally
 
@@ -134,7 +134,7 @@ class Track:
         self._prepare(job)
         before, began = _processor(), time.monotonic()
         process = self._start(job)
-        status = process.wait(LONGEST)
+        status = _ended(process)
         run = Run(time.monotonic() - began, _processor() - before)
         self._check(job, status)
         return run
@@ -144,16 +144,17 @@ class Track:
         self._prepare(job)
         footprint = Footprint()
         process = self._start(job)
-        while process.poll() is None:
+        deadline = time.monotonic() + LONGEST
+        while process.poll() is None and time.monotonic() < deadline:
             footprint.look(process.pid)
             time.sleep(0.02)
-        self._check(job, process.returncode)
+        self._check(job, _ended(process, 0))
         return footprint
 
     def _prepare(self, job: Job) -> None:
         """Open a fresh site and write what the contender is told."""
         site = self._service.open(job.meetings, job.latency)
-        bundle = Path(requests.certs.where()).read_text(encoding="utf-8")
+        bundle = Path(certifi.where()).read_text(encoding="utf-8")
         self._ca_path.write_text(f"{bundle}\n{site.ca}", encoding="utf-8")
         self._order.write_text(json.dumps(job.contender.order(site, job.parallel, self._ca_path)), encoding="utf-8")
 
@@ -179,6 +180,17 @@ class Track:
             results = json.loads(self._output.read_bytes())["results"]
             if any(not one["changed"] or one["confirmed"] != job.contender.full for one in results):
                 raise Broken(f"{job}: not every meeting was changed and confirmed")
+
+
+def _ended(process: subprocess.Popen[bytes], longest: float = LONGEST) -> int:
+    """Wait for the end of a process and return its exit status; it is killed where waiting is broken off."""
+    try:
+        return process.wait(longest)
+    except subprocess.TimeoutExpired:
+        return -1  # for _check to complain about
+    finally:
+        process.kill()
+        process.wait()
 
 
 def _processor() -> float:

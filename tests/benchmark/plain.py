@@ -19,6 +19,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import requests
@@ -35,15 +36,17 @@ class Adapter(requests.adapters.HTTPAdapter):
         self.tls = tls
         super().__init__(pool_maxsize=workers)
 
-    def build_connection_pool_key_attributes(self, request, verify, cert=None):
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
         host, _own = super().build_connection_pool_key_attributes(request, verify, cert)
         return host, {"ssl_context": self.tls}
 
-    def cert_verify(self, conn, url, verify, cert):
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         pass
 
 
-def control(session: requests.Session, order: dict, endpoint: str, meeting: dict, headers: dict, body=None):
+def control(
+    session: requests.Session, order: dict, endpoint: str, meeting: dict, headers: dict, body: dict | None = None
+) -> requests.Response:
     """Send one request of the API and return its answer."""
     answer = session.request(
         "PUT" if body else "GET",

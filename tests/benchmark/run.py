@@ -23,7 +23,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.benchmark.contenders import Broken, Contender, Footprint, Job, Run, Track
-from tests.benchmark.service import Process
+from tests.benchmark.service import RECORDER_DELAY, Process
 
 ROUNDS = 3
 URI = Contender("uri", "`ansible.builtin.uri` in a loop, request only", "uri.yml", False)
@@ -38,17 +38,20 @@ MODULE = Contender("module", "batch module without ansible-playbook, full flow",
 LOOPS = (URI, SINGLE_PUT, SINGLE)
 
 FEW, SOME, MANY, MOST = 20, 100, 1000, 5000
-EMPTY = Job(BATCH, 0)  # what ansible-playbook and one module take before they do anything
+# What ansible-playbook with one module takes before it does anything, and what the script takes.
+EMPTY, EMPTY_SCRIPT = Job(BATCH, 0), Job(PLAIN, 0)
+STARTS = {EMPTY: "start of ansible-playbook and one module", EMPTY_SCRIPT: "start of the plain script"}
 PARALLEL = [
     Job(who, SOME, at_a_time, latency) for latency in (0.0, 0.05) for at_a_time in (1, 16, 64) for who in (BATCH, PLAIN)
 ]
 JOBS = [
     EMPTY,
+    EMPTY_SCRIPT,
     Job(URI, FEW),
     Job(SINGLE_PUT, FEW),
     Job(SINGLE, FEW),
     *(Job(BATCH_PUT, number) for number in (SOME, MANY, MOST)),
-    Job(PLAIN_PUT, MANY),
+    *(Job(PLAIN_PUT, number) for number in (SOME, MANY, MOST)),
     *(Job(who, number) for number in (SOME, MANY, MOST) for who in (BATCH, PLAIN)),
     *(job for job in PARALLEL if (job.parallel, job.latency) != (16, 0.0)),
 ]
@@ -71,15 +74,20 @@ def measure(track: Track, jobs: list[Job], rounds: int) -> dict[Job, Run]:
 def table(medians: dict[Job, Run]) -> list[str]:
     """All figures, with the cost of a meeting beyond the start of the tool, and as a ratio to the yardstick."""
     lines = [
-        "| contender | meetings | at a time | latency | whole run | per meeting beyond the start | : plain script |",
-        "|---|--:|--:|--:|--:|--:|--:|",
+        "| contender | meetings | at a time | latency | whole run | processor | per meeting beyond the start "
+        "| : plain script |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for job, run in medians.items():
-        start = medians[EMPTY].elapsed if job.contender.how.endswith(".yml") and EMPTY in medians else 0.0
+        start = medians[EMPTY_SCRIPT if job.contender.how.endswith(".py") else EMPTY].elapsed
         net = f"{max(0.0, run.elapsed - start) / job.meetings * 1000:.1f} ms" if job.meetings else ""
         script = Job(PLAIN if job.contender.full else PLAIN_PUT, job.meetings, job.parallel, job.latency)
-        ratio = f"{run.elapsed / medians[script].elapsed:.2f}" if script in medians and script != job else ""
-        title = job.contender.title if job.meetings else "start of ansible-playbook and one module, no meeting"
+        ratio = (
+            f"{run.elapsed / medians[script].elapsed:.2f}"
+            if script in medians and script != job and job.meetings
+            else ""
+        )
+        title = STARTS.get(job, job.contender.title)
         at_a_time = 1 if job.contender in LOOPS else job.parallel
         cells = [
             title,
@@ -87,6 +95,7 @@ def table(medians: dict[Job, Run]) -> list[str]:
             at_a_time,
             f"{job.latency * 1000:.0f} ms",
             f"{run.elapsed:.2f} s",
+            f"{run.processor:.2f} s",
             net,
             ratio,
         ]
@@ -128,7 +137,7 @@ def conditions(track: Track, rounds: int) -> list[str]:
         f"- {time.strftime('%Y-%m-%d', time.gmtime())}, Python {platform.python_version()} on {platform.system()} "
         f"{platform.machine()}, {os.cpu_count()} cores; {', '.join(f'{name} {version(name)}' for name in names)}.",
         f"- Loopback HTTPS and WSS; a CA bundle of {track.certificates} certificates. The simulated service runs in a "
-        "process of its own, but on the same cores.",
+        f"process of its own, but on the same cores; its recorders take {RECORDER_DELAY * 1000:.0f} ms.",
         f"- Medians of {rounds} interleaved rounds; whole processes from start to end, each seen to have started every "
         "recording exactly once.",
     ]
@@ -140,7 +149,11 @@ def main() -> int:
     parser.add_argument("--only", metavar="NAME", help="only the contenders whose name begins so")
     parser.add_argument("--markdown", metavar="FILE", type=Path, help="write conditions, table and targets to a file")
     asked = parser.parse_args()
-    jobs = [job for job in JOBS if not asked.only or job.contender.name.startswith(asked.only)]
+    names = {job.contender.name for job in JOBS} | {MODULE.name}
+    if asked.only and not any(name.startswith(asked.only) for name in names):
+        parser.error(f"no contender's name begins with {asked.only}; there are {', '.join(sorted(names))}")
+    # Without the empty runs, nobody knows what a contender costs beyond its start.
+    jobs = [job for job in JOBS if not asked.only or job.meetings == 0 or job.contender.name.startswith(asked.only)]
     if asked.quick:
         jobs = [job for job in jobs if job.meetings <= SOME and job.parallel == 16]
     rounds = 1 if asked.quick else ROUNDS
@@ -157,9 +170,9 @@ def main() -> int:
         except Broken as error:
             print(f"The benchmark is off: {error}", file=sys.stderr)
             return 1
-        told = conditions(track, rounds) if jobs else []
+        told = conditions(track, rounds)
     found = targets(medians, footprint)
-    lines = ["| target | measured | |", "|---|---|---|"]
+    lines = ["| target | measured | |", "|---|---|---|"] if found else []
     lines += [f"| {what} | {figure} | {'reached' if reached else '**missed**'} |" for what, figure, reached in found]
     text = "\n".join([*told, "", *table(medians), "", *lines]) + "\n"
     print(f"\n{text}")
