@@ -26,7 +26,7 @@ IDS = ("914047751", "914047752")
 PASSWORD = "GuideCanary-9034"
 LIST = [{"conference_id": name, "host_password": PASSWORD, "subject": "Training"} for name in IDS]
 # They need a clone and make, or run until they are interrupted: test_project and the demo see to these.
-ELSEWHERE = ("make ", "build/venv-", ". ./simulator.env")
+ELSEWHERE = ("make ", "build/venv-", "set -a; . ./simulator.env")
 
 every_guide = pytest.mark.parametrize("name", NAMES)
 
