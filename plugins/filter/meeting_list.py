@@ -85,9 +85,8 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.huawei.meeting.plugins.module_utils._options import problem_with_meeting
+from ansible_collections.huawei.meeting.plugins.module_utils._options import CREDENTIALS, problem_with_meeting
 
-_CREDENTIALS = ("token", "host_password")
 _KEYS = ("conference_id", "host_password", "token", "state", "subject")
 _STATES = ("started", "stopped")
 
@@ -120,7 +119,7 @@ def _checked(meeting: Any, state: str, shared_credential: bool) -> tuple[dict[st
     unknown = sorted(str(key)[:40] for key in meeting if key not in _KEYS)
     if unknown:
         return {}, f"{unknown[0]!r} is not a key of a meeting; there are {', '.join(_KEYS)}"
-    numbers = [name for name in _CREDENTIALS if isinstance(meeting.get(name), (int, float))]
+    numbers = [name for name in CREDENTIALS if isinstance(meeting.get(name), (int, float))]
     if numbers:
         # YAML drops leading zeros and the like, and a wrong password counts towards a lock-out.
         return {}, f"`{numbers[0]}` is a number or a truth value there; put it into quotes"
@@ -130,15 +129,14 @@ def _checked(meeting: Any, state: str, shared_credential: bool) -> tuple[dict[st
     order.setdefault("state", state)
     if order["state"] not in _STATES:
         return {}, f"`state` is {order['state'][:40]!r}, but must be one of {', '.join(_STATES)}"
-    token, host_password = (order.get(name, "") for name in _CREDENTIALS)
-    stand_in = "shared" if shared_credential and not (token or host_password) else ""
+    token, host_password = order.get("token", ""), order.get("host_password", "")
     one = {
         "conference_id": order["conference_id"],
         "subject": texts.get("subject", ""),
         "state": order["state"],
         "order": order,
     }
-    return one, problem_with_meeting(order["conference_id"], token, host_password or stand_in)
+    return one, problem_with_meeting(order["conference_id"], token, host_password, shared_credential)
 
 
 def _chosen(checked: Mapping[str, dict[str, Any]], only: Iterable[Any] | None) -> list[dict[str, Any]]:

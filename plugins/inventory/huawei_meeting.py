@@ -185,10 +185,10 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     CONNECTION,
     ENTERPRISE,
     environment_variable,
-    has_enterprise,
     masks,
     problem_with_connection,
     problem_with_enterprise,
+    problem_without_enterprise,
 )
 
 _PREFIX = "meeting_"
@@ -333,12 +333,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         for name in ENTERPRISE:
             given = self.templar.template(self.get_option(name))
             values[name] = "" if given is None else str(given)
-        problem = problem_with_connection(values) or problem_with_enterprise(values)
-        if not problem and not has_enterprise(values):
-            problem = (
-                "a sign-in is missing; give `app_id` and `app_key`, or `access_token`, or set "
-                f"{environment_variable('app_id')} and {environment_variable('app_key')}"
-            )
+        problem = (
+            problem_with_connection(values) or problem_with_enterprise(values) or problem_without_enterprise(values)
+        )
         if problem:
             raise AnsibleParserError(f"{problem}. Nothing was sent.")
         return values

@@ -202,12 +202,12 @@ class Client:
         if token:
             headers["X-Conference-Authorization"] = token
         answer = self.send(Call("token", _control("token", conference_id), tried, headers), patience)
-        data = answer.body.get("data") if isinstance(answer.body, Mapping) else None
+        data = answer.fields.get("data")
         granted = data.get("token") if isinstance(data, Mapping) else None
         if not isinstance(data, Mapping) or not isinstance(granted, str) or not _TOKEN.fullmatch(granted):
             raise bad_answer(tried, answer, "has no control token in it")
         role = data.get("role")
-        secrets = [granted, data.get("tmpWsToken"), answer.body.get("addressToken")]
+        secrets = [granted, data.get("tmpWsToken"), answer.fields.get("addressToken")]
         ids = [conference_id, data.get("vmrCurrentConfID")]
         ws_url = data.get("wsURL")
         return Grant(
@@ -228,9 +228,8 @@ class Client:
         tried = f"Could not get a WebSocket token for meeting {conference_id}"
         headers = {"X-Conference-Authorization": control_token}
         answer = self.send(Call("wsToken", _control("wsToken", conference_id), tried, headers), patience)
-        body = answer.body if isinstance(answer.body, Mapping) else {}
         # Seen at the top level and, closer to the servers, inside `data`.
-        for place in (body, body.get("data")):
+        for place in (answer.fields, answer.fields.get("data")):
             token = place.get("webSocketToken") if isinstance(place, Mapping) else None
             if isinstance(token, str) and _TOKEN.fullmatch(token):
                 return token
@@ -370,6 +369,11 @@ class Answer:
                 self.body = json.loads(self.text)
             except (ValueError, RecursionError):
                 self.parsed = False
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The body where it is an object, an empty one where it is something else."""
+        return self.body if isinstance(self.body, Mapping) else {}
 
 
 class _NoCookies(DefaultCookiePolicy):

@@ -122,7 +122,7 @@ class Enterprise:
         tried = f"Could not look up the host password of meeting {conference_id}"
         query = {"conferenceID": conference_id, "offset": 0, "limit": 1}
         answer = self._ask("online/confDetail", query, tried, patience)
-        meeting = answer.body.get("conferenceData") if isinstance(answer.body, Mapping) else None
+        meeting = answer.fields.get("conferenceData")
         if not isinstance(meeting, Mapping):
             raise bad_answer(tried, answer, "has no meeting in it")
         for entry in _list(meeting.get("passwordEntry")):
@@ -183,7 +183,7 @@ class Enterprise:
         for _page_number in range(_MOST_PAGES):
             answer = self._ask(place, {**query, "offset": offset, "limit": _PAGE}, tried, patience)
             page = _page(answer, tried)
-            total = _number(answer.body, "count") or 0
+            total = _number(answer.fields, "count") or 0
             ids = {meeting["conference_id"] for meeting in page}
             if offset and seen.isdisjoint(ids):
                 # More meetings ended than the pages overlap, or all that were left: what lies between is unknown.
@@ -237,12 +237,11 @@ class Enterprise:
         call, signed = _appauth(self._sign_in, tried)
         self.secrets.add(signed)
         answer = self._client.send(call, patience)
-        body = answer.body if isinstance(answer.body, Mapping) else {}
-        token = body.get("accessToken")
-        self.secrets |= set(_texts(body, ("accessToken", "refreshToken", "longAccessToken")))
+        token = answer.fields.get("accessToken")
+        self.secrets |= set(_texts(answer.fields, ("accessToken", "refreshToken", "longAccessToken")))
         if not isinstance(token, str) or not token or not all("!" <= c <= "~" for c in token):
             raise bad_answer(tried, answer, "has no access token in it")
-        user = body.get("user")
+        user = answer.fields.get("user")
         admin_type = _number(user, "adminType") if isinstance(user, Mapping) else None
         self.administrator = {0: True, 1: True, 2: False}.get(-1 if admin_type is None else admin_type)
         return token
@@ -271,7 +270,7 @@ def _appauth(sign_in: SignIn, tried: str) -> tuple[Call, str]:
 
 def _page(answer: Answer, tried: str) -> list[dict[str, Any]]:
     """Return the meetings of one page. Raises MeetingError for what is no page."""
-    items = answer.body.get("data") if isinstance(answer.body, Mapping) else None
+    items = answer.fields.get("data")
     if not isinstance(items, list):
         raise bad_answer(tried, answer, "has no list of meetings in it")
     if not all(isinstance(item, Mapping) and _text(item, "conferenceID") for item in items):

@@ -33,6 +33,7 @@ from ._options import (
     problem_with_connection,
     problem_with_enterprise,
     problem_with_meeting,
+    problem_without_enterprise,
     raw_token,
 )
 from ._recorder import Order
@@ -71,11 +72,7 @@ def enterprise_module(own: dict[str, dict[str, Any]]) -> AnsibleModule:
     Ends the module where that, or a required Python package, is missing.
     """
     module = _new_module(own, ENTERPRISE)
-    problem = ""
-    if not has_enterprise(module.params):
-        variables = " and ".join(environment_variable(name) for name in ("app_id", "app_key"))
-        problem = f"a sign-in is missing; give `app_id` and `app_key`, or `access_token`, or set {variables}"
-    check(module, problem)
+    check(module, problem_without_enterprise(module.params))
     return module
 
 
@@ -218,9 +215,7 @@ def finish(module: AnsibleModule, outcome: Outcome) -> None:
     """End the module with what became of its meeting."""
     # Tokens learnt on the way are masked like those that were given, wherever they might turn up.
     module.no_log_values |= masks(*outcome.secrets)
-    for warning in outcome.warnings:
-        # From ansible-core 2.19 on, warnings are not masked with the result.
-        module.warn(remove_values(warning, module.no_log_values))
+    _warn(module, outcome.warnings)
     _end(module, result(outcome), diff(outcome), outcome.failed)
 
 
@@ -231,15 +226,14 @@ def finish_all(module: AnsibleModule, given: Sequence[Order], outcomes: Sequence
     warnings = [warning for outcome in outcomes for warning in outcome.warnings]
     if warnings:
         more = f" There are {len(warnings)} such warnings, this is the first." if len(warnings) > 1 else ""
-        module.warn(remove_values(f"{warnings[0]}{more}", module.no_log_values))
+        _warn(module, [f"{warnings[0]}{more}"])
     failed = any(outcome.failed for outcome in outcomes)
     _end(module, batch_result(outcomes), batch_diff(outcomes), failed)
 
 
 def finish_with(module: AnsibleModule, values: dict[str, Any], warnings: Sequence[str] = ()) -> None:
     """End a module that changes nothing with its return values."""
-    for warning in warnings:
-        module.warn(remove_values(warning, module.no_log_values))
+    _warn(module, warnings)
     module.exit_json(changed=False, **values)
 
 
@@ -248,6 +242,12 @@ def finish_reading(module: AnsibleModule, given: Sequence[Order], outcomes: Sequ
     _mask_outcomes(given, outcomes)
     _mask_meetings(module)
     module.exit_json(**batch_reading(outcomes))
+
+
+def _warn(module: AnsibleModule, warnings: Sequence[str]) -> None:
+    """Warn, with secrets masked: from ansible-core 2.19 on, warnings are not masked with the result."""
+    for warning in warnings:
+        module.warn(remove_values(warning, module.no_log_values))
 
 
 def _mask_outcomes(given: Sequence[Order], outcomes: Sequence[Outcome]) -> None:

@@ -83,10 +83,10 @@ def masks(*secrets: str) -> set[str]:
     }
 
 
-def problem_with_meeting(conference_id: str, token: str, host_password: str, enterprise: bool = False) -> str:
+def problem_with_meeting(conference_id: str, token: str, host_password: str, shared: bool = False) -> str:
     """Return why a meeting cannot be addressed with these values, `""` if it can. Never repeats a secret.
 
-    With the sign-in of an `enterprise` it needs no credential of its own.
+    With a credential that is `shared`, such as the sign-in of an enterprise, it needs none of its own.
     """
     if not conference_id:
         return "`conference_id` is empty; give the ID of the meeting, for example 914047751"
@@ -95,7 +95,7 @@ def problem_with_meeting(conference_id: str, token: str, host_password: str, ent
             f"`conference_id` is {conference_id[:40]!r}, but a meeting ID consists of digits only, for example "
             "914047751; write it without blanks or hyphens, and do not give a link or a name"
         )
-    if not token and not host_password and not enterprise:
+    if not token and not host_password and not shared:
         return (
             "a credential is missing; give `host_password` or `token`, or the sign-in of the enterprise (`app_id` and "
             f"`app_key`, or `access_token`), or set {environment_variable('host_password')} or another of their "
@@ -119,6 +119,14 @@ def problem_with_enterprise(values: Mapping[str, Any]) -> str:
 def has_enterprise(values: Mapping[str, Any]) -> bool:
     """Return whether there is a sign-in of an enterprise."""
     return bool(values.get("app_id") or values.get("access_token"))
+
+
+def problem_without_enterprise(values: Mapping[str, Any]) -> str:
+    """Return what to do about a missing sign-in of an enterprise, `""` where there is one."""
+    if has_enterprise(values):
+        return ""
+    variables = " and ".join(environment_variable(name) for name in ("app_id", "app_key"))
+    return f"a sign-in is missing; give `app_id` and `app_key`, or `access_token`, or set {variables}"
 
 
 def _problem_with_header(name: str, value: str) -> str:

@@ -61,7 +61,7 @@ def control_token(order: Order, client: Client, enterprise: Enterprise | None = 
     """Sign in to the control of a meeting as `record` does, and return what was granted. Raises MeetingError."""
     run = _Run(order, client, enterprise)
     try:
-        return run.sign_in()
+        return run.sign_in(Patience(order.retry_timeout))
     except MeetingError:
         if enterprise is not None:
             enterprise.secrets |= run.outcome.secrets
@@ -111,10 +111,10 @@ class _Run:
             else:
                 self._write()
 
-    def sign_in(self) -> Grant:
-        """Get a control token with the host password. Raises MeetingError."""
-        self._find_password(self._patience)
-        grant = self._client.control_token(self._order.conference_id, self._host_password, "", self._patience)
+    def sign_in(self, patience: Patience) -> Grant:
+        """Get a control token with the host password, and adopt it. Raises MeetingError."""
+        self._find_password(patience)
+        grant = self._client.control_token(self._order.conference_id, self._host_password, "", patience)
         self._adopt(grant)
         return grant
 
@@ -252,7 +252,7 @@ class _Run:
         if self._renewed or not self._find_password(patience):
             raise refusal
         self._renewed = True
-        self._adopt(self._client.control_token(self._order.conference_id, self._host_password, "", patience))
+        self.sign_in(patience)
 
     def _find_password(self, patience: Patience) -> str:
         """Return the host password, given or looked up, `""` where there is none to be had. Raises MeetingError."""

@@ -14,7 +14,6 @@ import json
 import random
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -824,34 +823,6 @@ def test_example_seed() -> None:
     assert world.enterprise and {user.admin_type for user in world.enterprise.users} == {0, 2}
     for meeting in world.meetings.values():
         assert all(world.enterprise.user(user_id) for user_id in (meeting.owner, *meeting.invited))
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("enterprise: []", "enterprise must be a mapping of names to values, not []"),
-        ("enterprise: {app_id: a}", "enterprise.app_key is missing"),
-        ("enterprise: {app_id: a, app_key: ''}", "enterprise: app_id and app_key must not be empty"),
-        ("enterprise: {app_id: a, app_key: k, users: alice}", "enterprise.users must be a list, not 'alice'"),
-        (
-            "enterprise: {app_id: a, app_key: k, users: [{admin_type: 3}]}",
-            "enterprise.users[0].admin_type must be 0",
-        ),
-        (
-            "meetings: [{conference_id: '1', invited: [7]}]",
-            "meetings[0].invited must be a list of items, each",
-        ),
-        ("faults: [{endpoint: online, ends: ['1']}]", "fault: no meeting 1 to begin or end"),
-    ],
-)
-def test_bad_seed(tmp_path: Path, text: str, sentence: str) -> None:
-    """An error in a seed is a sentence that names file and key."""
-    path = tmp_path / "seed.yml"
-    path.write_text(text)
-    with pytest.raises(ValueError) as caught:
-        seed.load(path)
-    assert str(caught.value).startswith(f"{path}: ")
-    assert sentence in str(caught.value)
 
 
 def test_behaviour_of_the_enterprise_is_checked() -> None:

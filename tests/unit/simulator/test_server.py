@@ -607,6 +607,19 @@ def test_example_seed() -> None:
         ("faults: [{endpoint: push, websocket: html}]", "faults[0]: fault.websocket: html can only answer connect"),
         ("meetings: [\n", "not YAML: "),
         ("meetings: [{conference_id: '1', segments: yes}]", "segments must be a whole number, not True"),
+        ("enterprise: []", "enterprise must be a mapping of names to values, not []"),
+        ("enterprise: {app_id: a}", "enterprise.app_key is missing"),
+        ("enterprise: {app_id: a, app_key: ''}", "enterprise: app_id and app_key must not be empty"),
+        ("enterprise: {app_id: a, app_key: k, users: alice}", "enterprise.users must be a list, not 'alice'"),
+        (
+            "enterprise: {app_id: a, app_key: k, users: [{admin_type: 3}]}",
+            "enterprise.users[0].admin_type must be 0",
+        ),
+        (
+            "meetings: [{conference_id: '1', invited: [7]}]",
+            "meetings[0].invited must be a list of items, each",
+        ),
+        ("faults: [{endpoint: online, ends: ['1']}]", "fault: no meeting 1 to begin or end"),
     ],
 )
 def test_bad_seed(tmp_path: Path, text: str, sentence: str) -> None:
