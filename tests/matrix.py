@@ -67,8 +67,10 @@ def requirements() -> list[str]:
     """What the tests need beside ansible-core."""
     wanted = []
     for name in ("requirements.txt", "tests/requirements-demo.txt", "tests/requirements.txt"):
-        lines = (line.strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines())
-        wanted += [line for line in lines if line and not line.startswith(("#", *WITHOUT))]
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        # pip takes comments in files, and none in arguments.
+        found = (line.partition("#")[0].strip() for line in lines)
+        wanted += [line for line in found if line and not line.startswith(WITHOUT)]
     return wanted
 
 

@@ -10,9 +10,10 @@ import re
 from typing import Any
 
 import yaml
+from packaging.requirements import Requirement
 
 from tests.conftest import ROOT
-from tests.matrix import SUPPORTED
+from tests.matrix import SUPPORTED, requirements
 
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
@@ -38,6 +39,12 @@ def test_the_workflow_tests_what_is_supported() -> None:
     assert all(entry["python"] in SUPPORTED[entry["core"]] for entry in tested)
     declared = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["requires_ansible"]
     assert declared == f">={next(iter(SUPPORTED))}.0"
+
+
+def test_the_matrix_installs_what_the_tests_import() -> None:
+    names = {Requirement(line).name for line in requirements()}
+    assert {"aiohttp", "ansible-runner", "pytest", "requests", "trustme", "websocket-client"} <= names
+    assert not {"ansible-core", "ansible-lint", "mypy", "ruff"} & names
 
 
 def test_the_hooks_use_the_linters_of_the_tests() -> None:
