@@ -52,10 +52,13 @@ bench: $(VENV)/.demo collection ## measure side by side, in some ten minutes; ma
 
 docs: $(VENV)/.docs collection ## build the documentation site in build/docs
 	@rm -rf build/docs && mkdir -m 700 build/docs
-	@$(ASIDE) PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/antsibull-docs sphinx-init --use-current --squash-hierarchy \
-	  --dest-dir build/docs huawei.meeting > build/docs.log
-	@# What Ansible's own documentation says is linked only where it can be looked up while building.
-	@printf '%s\n' 'intersphinx_mapping = {}' 'suppress_warnings = ["ref.ref", "ref.envvar"]' >> build/docs/conf.py
+	@$(ASIDE) $(VENV)/bin/antsibull-docs sphinx-init --use-current --squash-hierarchy --fail-on-error --dest-dir build/docs \
+	  --project huawei.meeting --title huawei.meeting --html-short-title huawei.meeting \
+	  --copyright 'huawei.meeting contributors' huawei.meeting > build/docs.log
+	@# What refers to Ansible's own documentation could only be looked up in the network. Any other dead reference is an error.
+	@printf '%s\n' 'intersphinx_mapping = {}' 'nitpick_ignore_regex = [("std:envvar", "ANSIBLE_.*"),' \
+	  '    ("std:ref", "ansible_configuration_settings|common_return_values")]' \
+	  'html_static_path = ["../../docs/docsite/static"]' 'html_css_files = ["site.css"]' >> build/docs/conf.py
 	@$(ASIDE) PATH="$(CURDIR)/$(VENV)/bin:$$PATH" build/docs/build.sh >> build/docs.log 2>&1 || { cat build/docs.log; exit 1; }
 	@echo 'The site begins at build/docs/build/html/index.html'
 

@@ -6,115 +6,220 @@
 
 from __future__ import annotations
 
-import csv
+import ast
 import re
-import shlex
-from collections.abc import Iterator
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 import yaml
 
 from ansible_collections.huawei.meeting.plugins.module_utils._errors import Kind
+from ansible_collections.huawei.meeting.plugins.module_utils._options import (
+    CONNECTION,
+    CREDENTIALS,
+    ENTERPRISE,
+    WAITING,
+    environment_variable,
+)
 from tests.conftest import ROOT
 from tests.integration.ansible import Ansible
 from tests.simulator import Enterprise, Meeting, Simulator
 
 GUIDES = ROOT / "docs" / "docsite" / "rst"
 NAMES = sorted(path.stem for path in GUIDES.glob("*.rst"))
-IDS = ("914047751", "914047752")
-PASSWORD = "GuideCanary-9034"
-LIST = [{"conference_id": name, "host_password": PASSWORD, "subject": "Training"} for name in IDS]
-# They need a clone and make, or run until they are interrupted: test_project and the demo see to these.
-ELSEWHERE = ("make ", "build/venv-", "set -a; . ./simulator.env")
+SAMPLES = ROOT / "playbooks" / "samples"
+LIST = yaml.safe_load((SAMPLES / "meetings.yml").read_text(encoding="utf-8"))["huawei_meeting_meetings"]
 
-every_guide = pytest.mark.parametrize("name", NAMES)
+# What the commands and the tasks of each guide send, to start (1) and to stop (0), from the first to the last.
+COMMANDS: dict[str, list[int]] = {
+    "getting_started": [1, 0],
+    "batch_control": [1, 1, 1, 1, 0],  # one of the YAML file, three more of the CSV file
+    "compliance_reports": [],
+    "ci_pipelines": [1] * 4,
+    "enterprise": [1] * len(LIST) * 2,  # once as a list, once as hosts
+}
+TASKS: dict[str, list[int]] = {
+    "getting_started": [1],
+    "batch_control": [1] * 4,
+    "compliance_reports": [],
+    "errors": [1],
+}
+# test_artefact sees to the artefact, and a test below to the packages.
+INSTALL = ("make ", "ansible-galaxy collection install ", "pip install ")
+# Ansible's own words, of which no plugin of ours has documentation.
+ANSIBLES_OWN = {"ok", "changed", "serial"}
 
 
-def blocks(name: str, language: str) -> Iterator[str]:
-    """The code blocks of a guide in one language, without their indentation."""
-    text = (GUIDES / f"{name}.rst").read_text(encoding="utf-8")
-    for found in re.finditer(rf"^( *)\.\. code-block:: {re.escape(language)}\n\n((?:\1   .*\n|\n)+)", text, re.M):
-        indent = len(found[1]) + 3
-        yield "\n".join(line[indent:] for line in found[2].splitlines()) + "\n"
+def text_of(name: str) -> str:
+    return (GUIDES / f"{name}.rst").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def prepared(ansible: Ansible, sim: Simulator) -> Ansible:
-    """What the guides take for granted: two meetings and files that describe them, an enterprise, a vault."""
-    for name in IDS:
-        sim.world.add(Meeting(name, host_password=PASSWORD, subject="Training"))
+def blocks(name: str) -> Iterator[tuple[str, str]]:
+    """The code blocks of a guide: language, and text without its indentation."""
+    found = re.finditer(r"^( *)\.\. code-block:: (\S+)\n\n((?:\1   .*\n|\n)+)", text_of(name), re.M)
+    for indent, language, block in (one.groups() for one in found):
+        yield language, "".join(line[len(indent) + 3 :] or "\n" for line in block.splitlines(keepends=True))
+
+
+def prepare(ansible: Ansible, sim: Simulator, name: str) -> None:
+    """What a guide takes for granted: the sample lists and their meetings, an enterprise; its own files win."""
+    audit = name == "compliance_reports"  # of which nothing is wrong
+    for one in LIST:
+        meeting = Meeting(one["conference_id"], host_password=one["host_password"], subject="Training")
+        sim.world.add(meeting).recording = audit and one.get("state") != "stopped"
+    for sample in ("meetings.yml", "meetings.csv"):
+        shutil.copy(SAMPLES / sample, ansible.project)
     sim.world.enterprise = Enterprise("guide-app", "GuideAppKeyCanary-12")
-    ansible.environment |= sim.enterprise_environment()
-    ansible.write("meetings.yml", {"huawei_meeting_meetings": LIST})
-    with (ansible.project / "meetings.csv").open("w", encoding="utf-8", newline="") as file:
-        rows = csv.DictWriter(file, list(LIST[0]))
-        rows.writeheader()
-        rows.writerows(LIST)
-    one = {"huawei_meeting_conference_id": IDS[0], "huawei_meeting_host_password": PASSWORD}
-    ansible.write("meeting.yml", one)
-    (ansible.home / "vault-password").write_text("opens the vault\n")
-    return ansible
+    if "HUAWEI_MEETING_APP_ID" in text_of(name):
+        ansible.environment |= sim.enterprise_environment()
+    for language, block in blocks(name):
+        title = re.match(r"# (\S+\.yml)\n", block)
+        if language == "yaml" and title:
+            (ansible.project / title[1]).write_text(block, encoding="utf-8")
 
 
-@every_guide
-def test_commands(prepared: Ansible, sim: Simulator, name: str) -> None:
-    """One after another, as a reader would; files that a guide shows are those it uses."""
-    commands = "".join(blocks(name, "console"))
-    if "recording_report" in commands and "start_recordings" not in commands:  # all is as it should be
-        for conference_id in IDS:
-            sim.world.set_recording(conference_id, True)
-    for shown in blocks(name, "yaml"):
-        title = re.match(r"# (\S+\.yml)\n", shown)
-        if title and "change-me" not in shown:
-            (prepared.project / title[1]).write_text(shown, encoding="utf-8")
-    key = ["--vault-password-file", str(prepared.home / "vault-password")]
-    for line in commands.splitlines():
-        if not line or line.startswith(ELSEWHERE):
-            continue
-        program, *arguments = shlex.split(line)
-        command = program.removeprefix("ansible-")
-        assert command in ("playbook", "inventory", "vault"), line
-        asked = "--ask-vault-pass" in arguments or command == "vault"
-        rest = [argument for argument in arguments if argument != "--ask-vault-pass"]
-        run = prepared.command(command, *rest, *(key if asked else []))
-        assert run.rc == 0, f"{line}\n{run.output}"
-        run.check_no_traceback()
+def uninstalled(block: str) -> str:
+    """Commands without the installation, which would replace what is tested."""
+    return "".join(line for line in block.splitlines(keepends=True) if not line.startswith(INSTALL))
 
 
-@every_guide
-def test_tasks(prepared: Ansible, sim: Simulator, name: str) -> None:
-    tasks = [task for block in blocks(name, "yaml+jinja") for task in yaml.safe_load(block)]
-    for task in tasks:
-        if task["name"].startswith("Prove "):  # there is nothing to prove before it is recorded
-            sim.world.set_recording(IDS[0], True)
-    if tasks:
-        variables = {"huawei_meeting_host_password": PASSWORD, "huawei_meeting_meetings": LIST}
-        run = prepared.play(tasks, variables=variables)
-        assert run.rc == 0, run.output
+def shell(ansible: Ansible, block: str, environment: Mapping[str, str]) -> None:
+    """Run commands as a reader's shell would; a file stands in for the password that the vault asks for."""
+    key = ansible.home / "vault-password"
+    key.write_text("opens the vault\n")
+    asks = r"--ask-vault-pass|(?<=^ansible-vault encrypt)"
+    process = subprocess.run(
+        ["sh", "-e", "-c", re.sub(asks, f" --vault-password-file {key}", block, flags=re.M)],
+        cwd=ansible.project,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert process.returncode == 0, f"{block}\n{process.stdout}"
+    assert "Traceback" not in process.stdout
 
 
-@every_guide
+@pytest.mark.parametrize("name", COMMANDS)
+def test_commands(ansible: Ansible, sim: Simulator, name: str) -> None:
+    """One after another, as a reader would type them; the files that are named are there in the end."""
+    prepare(ansible, sim, name)
+    for language, block in blocks(name):
+        if language == "console":
+            if " -i " in block:  # Ansible only warns of an inventory without hosts, so there must be something to do
+                for conference_id in sim.world.meetings:
+                    sim.world.set_recording(conference_id, False)
+            shell(ansible, uninstalled(block), ansible.environment)
+    assert sim.world.writes() == COMMANDS[name]
+    for path in files(name):
+        assert is_shipped(path) or list(ansible.project.rglob(path)), path
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_tasks(ansible: Ansible, sim: Simulator, name: str) -> None:
+    prepare(ansible, sim, name)
+    tasks = [task for language, block in blocks(name) if language == "yaml+jinja" for task in yaml.safe_load(block)]
+    variables = {"huawei_meeting_host_password": LIST[0]["host_password"], "huawei_meeting_meetings": LIST}
+    run = ansible.play(tasks, variables=variables)
+    assert run.rc == 0, run.output
+    assert [task.name for task in run.tasks] == [task["name"] for task in tasks]
+    assert sim.world.writes() == TASKS[name]
+
+
+def test_rehearsal(ansible: Ansible) -> None:
+    """The guide's two terminals: the simulator in one, and a playbook that finds it by what it left in a file."""
+    server, client = (block for language, block in blocks("rehearsing") if language == "console")
+    server, count = re.subn(r"^build/venv-3\.\d+/bin/python", f"exec {sys.executable}", server, flags=re.M)
+    assert count == 1
+    (ansible.project / "tests").symlink_to(ROOT / "tests", target_is_directory=True)  # a clone, as far as it needs one
+    elsewhere = {name: value for name, value in ansible.environment.items() if not name.startswith("HUAWEI_")}
+    process = subprocess.Popen(
+        ["sh", "-e", "-c", uninstalled(server)], cwd=ansible.project, env=elsewhere, stdout=subprocess.DEVNULL
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not (ansible.project / "simulator.env").exists():
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.1)
+        shell(ansible, client, elsewhere)
+    finally:
+        process.terminate()
+        status = process.wait(timeout=60)
+    assert status == 0
+    assert list(ansible.project.rglob("recording_status.html"))
+
+
+def test_every_block_is_run() -> None:
+    """No guide has commands or tasks that no test above plays."""
+    there = {name: {language for language, _block in blocks(name)} for name in NAMES}
+    assert set().union(*there.values()) <= {"console", "yaml", "yaml+jinja"}
+    assert {name for name in NAMES if "console" in there[name]} == {*COMMANDS, "rehearsing"}
+    assert {name for name in NAMES if "yaml+jinja" in there[name]} == set(TASKS)
+    for name in NAMES:
+        assert text_of(name).count(".. code-block::") == len(list(blocks(name)))
+
+
+def test_installation_has_what_is_needed() -> None:
+    needed = re.findall(r"^[^#\s]+", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.M)
+    (install,) = re.findall(r"^ +pip install (.*)$", text_of("getting_started"), re.M)
+    assert re.findall(r"'(.*?)'", install) == needed
+
+
+def files(name: str) -> set[str]:
+    """The files that the prose of a guide names."""
+    return set(re.findall(r"``([\w./-]+\.(?:csv|html|json|md|xml|yml)|[\w/]+/\w+file)``", text_of(name)))
+
+
+def is_shipped(path: str) -> bool:
+    return (ROOT / path).exists() or any((ROOT / "playbooks").rglob(path))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_what_is_named_exists(name: str) -> None:
-    text = (GUIDES / f"{name}.rst").read_text(encoding="utf-8")
-    assert f"_ansible_collections.huawei.meeting.docsite.{name}:" in text
-    for other in re.findall(r":ref:`ansible_collections\.huawei\.meeting\.docsite\.(\w+)`", text):
-        assert other in NAMES
-    for path in re.findall(r"``((?:playbooks|tests|meta)/[\w./-]+)``", text):
-        assert (ROOT / path).exists(), path
-    plugins = {path.stem for path in (ROOT / "plugins").rglob("*.py")}
-    playbooks = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
-    for thing in re.findall(r"\bhuawei\.meeting\.([a-z_]+)", text.replace("huawei.meeting.docsite", "")):
-        assert thing in plugins | playbooks, thing
-    variables = _variables()
-    for variable in re.findall(r"\bhuawei_meeting_(\w+)", re.sub(r"huawei\.meeting\.\w+", "", text)):
-        assert variable in variables, variable
+    """Labels, files, environment variables, variables of playbooks, options and values."""
+    text = text_of(name)
+    assert f".. _ansible_collections.huawei.meeting.docsite.{name}:" in text
+    for path in files(name):
+        assert is_shipped(path) or name in {*COMMANDS, "rehearsing"}, path
+    variables = {environment_variable(option) for option in {**CONNECTION, **CREDENTIALS, **ENTERPRISE, **WAITING}}
+    assert set(re.findall(r"HUAWEI_MEETING_\w+", text)) <= variables
+    assert set(re.findall(r"\bhuawei_meeting_\w+", re.sub(r"huawei\.meeting\.\w+", "", text))) <= _variables()
+    words = set(re.findall(r"``([a-z][a-z_]+)(?:: [^`]+)?``", text))
+    assert words - _variables() <= _documented() | ANSIBLES_OWN
 
 
 def _variables() -> set[str]:
-    """What the playbooks look at, and where the reports go."""
-    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "playbooks").rglob("*.yml")]
-    return {name for text in texts for name in re.findall(r"\bhuawei_meeting_(\w+)", text)} | {"meeting", "reports"}
+    """What the playbooks look at, and the folder of their reports."""
+    texts = (path.read_text(encoding="utf-8") for path in (ROOT / "playbooks").rglob("*.yml"))
+    return {name for text in texts for name in re.findall(r"\bhuawei_meeting_\w+", text)}
+
+
+def _documented() -> set[str]:
+    """The playbooks, and the options, values and results that the documentation of the plugins has."""
+    words = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+    for path in (ROOT / "plugins").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("DOCUMENTATION", "RETURN"):
+                words.update(_words(yaml.safe_load(ast.literal_eval(node.value))))
+    return words
+
+
+def _words(document: Any) -> Iterator[str]:
+    """The keys of a document, and the values that it offers as choices."""
+    for key, value in document.items() if isinstance(document, Mapping) else ():
+        yield key
+        if key == "choices":
+            yield from map(str, value)
+        for one in value if isinstance(value, list) else [value]:
+            yield from _words(one)
 
 
 def test_all_guides_are_in_the_index() -> None:
@@ -123,6 +228,6 @@ def test_all_guides_are_in_the_index() -> None:
 
 
 def test_all_kinds_of_errors_are_told() -> None:
-    text = (GUIDES / "errors.rst").read_text(encoding="utf-8")
-    table = text[text.index("====  ===") : text.index("A task can react")]
+    """In one row each, as the documentation lists them."""
+    (table,) = re.findall(r"^kind .*\n=+ +=+\n((?:.+\n)+?)=+ +=+$", text_of("errors"), re.M)
     assert re.findall(r"^``(\w+)``  ", table, re.M) == [kind.value for kind in Kind]
