@@ -40,7 +40,7 @@ options:
     type: bool
     default: false
   search:
-    description: List only meetings in which the service finds this text.
+    description: List only meetings in which the service finds this text, from 1 to 128 characters.
     type: str
   booked:
     description: Whether to list as well what was booked and has not begun.
@@ -333,6 +333,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         for name in ENTERPRISE:
             given = self.templar.template(self.get_option(name))
             values[name] = "" if given is None else str(given)
+        values["search"] = self.get_option("search")
         problem = (
             problem_with_connection(values) or problem_with_enterprise(values) or problem_without_enterprise(values)
         )
@@ -364,7 +365,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             try:
                 enterprise = Enterprise(SignIn(**{name: values[name] for name in ENTERPRISE}), client)
                 meetings = enterprise.meetings(
-                    self.get_option("search"),
+                    values["search"],
                     self.get_option("all_users"),
                     self.get_option("booked"),
                     Patience(values["retry_timeout"]),

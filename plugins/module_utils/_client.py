@@ -174,6 +174,7 @@ class Client:
         self._session.headers["Accept"] = "application/json"
         self._session.cookies.set_policy(_NoCookies())
         self._session.mount("https://", _SharedContextAdapter(self.tls, parallel))
+        self._proxy_of: dict[str, str | None] = {}
         proxy = self.proxy_for(self._base)
         self._proxies = {"https": proxy} if proxy else {}
 
@@ -181,14 +182,19 @@ class Client:
         """Close all connections."""
         self._session.close()
 
-    @staticmethod
-    def proxy_for(url: str) -> str | None:
-        """Return the proxy that HTTPS_PROXY and NO_PROXY name for an address, for HTTPS and WSS alike."""
-        try:
-            address = f"https://{urlsplit(url).netloc}"
-            return requests.utils.select_proxy(address, requests.utils.get_environ_proxies(address))
-        except ValueError:  # a malformed address is refused where it is used
-            return None
+    def proxy_for(self, url: str) -> str | None:
+        """Return the proxy that HTTPS_PROXY and NO_PROXY name for an address, for HTTPS and WSS alike.
+
+        The environment is read once for each address: that takes as long as sending a request.
+        """
+        if url not in self._proxy_of:
+            try:
+                address = f"https://{urlsplit(url).netloc}"
+                proxies = requests.utils.get_environ_proxies(address)
+                self._proxy_of[url] = requests.utils.select_proxy(address, proxies)
+            except ValueError:  # a malformed address is refused where it is used
+                self._proxy_of[url] = None
+        return self._proxy_of[url]
 
     def control_token(self, conference_id: str, password: str, token: str, patience: Patience) -> Grant:
         """Get a control token with the host password, or keep `token` alive (then the password may be empty).

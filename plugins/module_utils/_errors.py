@@ -280,7 +280,7 @@ CATALOGUE: dict[str, Entry] = {
     "111070121": Entry(
         Kind.PERMISSION,
         "subscribing to the events of this meeting is not allowed",
-        "Use the host password, or `live_state: ignore` to do without the live state",
+        "Use the host password",
     ),
     # Meeting service: booking and entering
     "111071001": Entry(Kind.SERVICE, "the portal service failed", _LATER, _LOOK),

@@ -38,7 +38,6 @@ _HEARTBEAT_EVERY = 60.0
 _LONGEST_WAIT = 1.0
 # A full push has some kilobytes.
 _MAX_MESSAGE = 1024 * 1024
-_IGNORE = "`live_state: ignore` does without the live state"
 
 
 class Live:
@@ -153,12 +152,13 @@ class Live:
                 return message
         return None
 
-    def _frame(self, deadline: float) -> bytes | None:
+    def _frame(self, deadline: float) -> str | bytes | None:
         """Return the content of the next data frame, None for a control frame or at the deadline."""
         try:
             with attempt(deadline):
                 # Control frames are handed over too, or a flood of pings would outlast the deadline.
                 opcode, content = self._connection.recv_data(control_frame=True)
+            message: str | bytes = content.decode() if opcode == websocket.ABNF.OPCODE_TEXT else content
         except (TimeoutError, websocket.WebSocketTimeoutException):
             return None
         except (OSError, ValueError, websocket.WebSocketException) as error:
@@ -168,7 +168,7 @@ class Live:
         if opcode not in (websocket.ABNF.OPCODE_TEXT, websocket.ABNF.OPCODE_BINARY):
             return None
         self._budget = _MAX_MESSAGE
-        return bytes(content)
+        return message
 
     def _receive_bounded(self, size: int) -> bytes:
         """Read from the socket within the size of one message and what comes between its parts."""
@@ -188,9 +188,7 @@ class Live:
 
     def _error(self, said: str, reaction: Reaction) -> MeetingError:
         """Return the error of a broken channel."""
-        return MeetingError(
-            Kind.TRANSPORT, said, f"Try again; {_IGNORE}", tried=_tried(self._conference_id), reaction=reaction
-        )
+        return MeetingError(Kind.TRANSPORT, said, "Try again", tried=_tried(self._conference_id), reaction=reaction)
 
 
 def connect(
@@ -217,7 +215,7 @@ def connect(
         raise MeetingError(
             Kind.USAGE,
             "the Python package websocket-client is missing",
-            f"Install websocket-client for the Python that runs the module; {_IGNORE}",
+            "Install websocket-client for the Python that runs the module",
             tried=tried,
         )
     host = _checked_host(ws_url, tried)
@@ -230,6 +228,8 @@ def connect(
                 sslopt={"context": tls},
                 suppress_origin=True,
                 redirect_limit=0,
+                # The library's own check goes through a push byte by byte; `_frame` decodes it anyway.
+                skip_utf8_validation=True,
                 **_proxy_options(proxy),
             )
     except Exception as error:  # the library lets through whatever a malformed handshake provokes
@@ -295,8 +295,8 @@ def _connect_error(error: Exception, host: str, tried: str) -> MeetingError:
         return MeetingError(
             Kind.TLS,
             f"the certificate of {host} is not trusted ({printable(error.verify_message, 120)})",
-            f"Give the CA that signed it as `ca_path`; on some sites the live channel has an IP address that is not in "
-            f"its certificate: {_IGNORE}",
+            "Give the CA that signed it as `ca_path`; on some sites the live channel has an IP address that is not in "
+            "its certificate",
             tried=tried,
         )
     return _refused(f"no connection to {host} ({_reason(error)})", tried)
@@ -307,7 +307,7 @@ def _refused(said: str, tried: str) -> MeetingError:
     return MeetingError(
         Kind.TRANSPORT,
         said,
-        f"Check that the host of the live channel can be reached (it is not the one of `api_url`); {_IGNORE}",
+        "Check that the host of the live channel can be reached (it is not the one of `api_url`)",
         tried=tried,
         reaction=Reaction.LOOK,
     )

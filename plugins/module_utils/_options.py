@@ -105,7 +105,10 @@ def problem_with_meeting(conference_id: str, token: str, host_password: str, sha
 
 
 def problem_with_enterprise(values: Mapping[str, Any]) -> str:
-    """Return what is wrong with the sign-in of an enterprise, `""` if it is fine or missing. Never repeats a secret."""
+    """Return what is wrong with an enterprise's sign-in or with what it is asked for, `""` if it is fine or missing.
+
+    Never repeats a secret.
+    """
     given = {name: values.get(name) or "" for name in ENTERPRISE}
     for name, other in (("app_id", "app_key"), ("app_key", "app_id")):
         if given[name] and not given[other]:
@@ -113,6 +116,8 @@ def problem_with_enterprise(values: Mapping[str, Any]) -> str:
     for name in ("user_id", "corp_id"):
         if given[name] and not given["app_id"]:
             return f"`{name}` is given without `app_id` and `app_key`, which it belongs to"
+    if len(values.get("search") or "") > 128:
+        return "`search` is longer than 128 characters, which is all that the service takes"
     return _problem_with_header("access_token", given["access_token"])
 
 

@@ -18,6 +18,7 @@ from ._state import LiveState, Meeting, Outcome, Recording, Step, View, not_runn
 _SNAPSHOT_WITHIN = 5.0
 _PAUSE_BETWEEN_LOOKS = 0.5
 _PASSWORD_MISSING = "111070009"
+_WAY_OUT = "`live_state: ignore` does without the live state"
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class _Run:
         elif step is Step.REFUSE_NOT_RUNNING:
             raise self._not_running_error()
         elif step is Step.REFUSE_UNKNOWN:
-            raise self._unreadable_error()
+            raise self._unreadable_error(_WAY_OUT)
         else:
             self._warn_of_blind_write()
             if order.check:
@@ -174,9 +175,7 @@ class _Run:
             self._why_unknown = MeetingError(
                 Kind.SERVICE,
                 f"the service pushed no usable recording state within {within:g} s",
-                "Try again"
-                if self._order.live_state is LiveState.AUTO
-                else "Try again, or act without knowing the state with `live_state: auto`",
+                "Try again",
                 tried=f"Could not read the live state of meeting {self._order.conference_id}",
                 reaction=Reaction.LATER,
             )
@@ -405,18 +404,22 @@ class _Run:
     def _warn_of_blind_write(self) -> None:
         """Warn when the request is sent without knowing the state, unless the user asked for just that."""
         blind = self.outcome.before.recording is Recording.UNKNOWN
-        if blind and self._order.live_state is LiveState.AUTO and self._why_unknown is not None:
+        if blind and self._order.live_state is LiveState.AUTO:
             sent = "would be sent" if self._order.check else "is sent"
+            why = self._unreadable_error(_WAY_OUT)
             self.outcome.warnings.append(
-                f"{self._why_unknown} The request {sent} without knowing whether the meeting is being recorded, "
+                f"{why} The request {sent} without knowing whether the meeting is being recorded, "
                 "and reported as a change."
             )
 
-    def _unreadable_error(self) -> MeetingError:
+    def _unreadable_error(self, advice: str = "") -> MeetingError:
         """Return why the state is unknown."""
-        return self._why_unknown or MeetingError(
+        error = self._why_unknown or MeetingError(
             Kind.UNCONFIRMED, "the live state could not be read in time", "Try again", tried=self._tried()
         )
+        if advice:
+            error.hint = f"{error.hint}; {advice}"
+        return error
 
     def _not_running_error(self) -> MeetingError:
         """Return why a recording cannot be had of a meeting that is not running."""

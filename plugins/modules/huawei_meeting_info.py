@@ -198,7 +198,6 @@ error:
 """
 
 from ansible_collections.huawei.meeting.plugins.module_utils._module import (
-    check,
     enterprise_module,
     finish_with,
     patience,
@@ -216,8 +215,6 @@ def main() -> None:
         }
     )
     values, warnings = module.params, []
-    if len(values["search"] or "") > 128:
-        check(module, "`search` is longer than 128 characters, which is all that the service takes")
     with signed_in(module) as enterprise:
         meetings = enterprise.meetings(values["search"], values["all_users"], values["booked"], patience(module))
         if values["all_users"] and enterprise.administrator is False:

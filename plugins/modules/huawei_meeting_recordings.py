@@ -239,9 +239,9 @@ failed_conference_ids:
   sample: ["914047760", "914047792", "914047801"]
 error:
   description:
-    - What was wrong with the input or the connection options, in the shape of RV(results[].error).
+    - What was wrong with the input, the connection options or the sign-in, in the shape of RV(results[].error).
     - The failures of meetings are in RV(results).
-  returned: when the task failed before anything was sent
+  returned: when the task failed before any meeting was tried
   type: dict
   sample:
     code: ""

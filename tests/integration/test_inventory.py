@@ -344,6 +344,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "http": ({"api_url": "http://127.0.0.1:1"}, "only https:// is allowed"),
     "capath": ({"ca_path": "/nonexistent/ca.pem"}, "`ca_path` is '/nonexistent/ca.pem', but there is no such file"),
     "timeout": ({"timeout": 0}, "`timeout` is 0, but must be between 1 and 600 seconds"),
+    "search": ({"search": "x" * 129}, "`search` is longer than 128 characters"),
     "certs": ({"validate_certs": "ture"}, "`validate_certs` is 'ture', but must be true or false"),
 }
 

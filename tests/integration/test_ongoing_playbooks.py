@@ -173,7 +173,10 @@ def test_recording_status(ansible: Ansible, sim: Simulator) -> None:
         f"Class in the dark{dark}": "? unknown",
     }
     assert {row[2]: row[1] for row in page.rows} == shown
-    assert page.rows[0][2] == rows[0][3].partition(" ")[2] + dark, "what is unknown comes first"
+    assert [row[1] for row in rows] == ["unknown", "stopped", "started"], "what may need a look comes first"
+    assert [row[1].partition(" ")[2] for row in page.rows] == ["unknown", "not recording", "recording"]
+    (why,) = [one["words"] for one in told["results"] if one["conference_id"] == dark]
+    assert "live_state" not in why, "the option of other modules"
 
 
 # ---- record_hosts

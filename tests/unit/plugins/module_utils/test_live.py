@@ -826,10 +826,13 @@ def test_without_a_proxy_the_library_does_not_find_its_own(
 
 
 def test_no_proxy_holds_for_the_channel(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = Client(Connection(booth.simulator.url, ca_path=str(booth.simulator.ca_file)))
+    connection = Connection(booth.simulator.url, ca_path=str(booth.simulator.ca_file))
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    client = Client(connection)
     assert client.proxy_for("wss://100.94.23.40:443") == "http://127.0.0.1:1"
+    client.close()
     monkeypatch.setenv("NO_PROXY", "100.94.0.0/16,.example.com")
+    client = Client(connection)
     assert client.proxy_for("wss://100.94.23.40:443") is None
     assert client.proxy_for("wss://r1.example.com") is None
     assert client.proxy_for("wss://r1.example.org") == "http://127.0.0.1:1"
