@@ -85,9 +85,10 @@ $(VENV)/.docs: requirements.txt tests/requirements-demo.txt tests/requirements-d
 	@$(RUN) -m pip install -qq -r tests/requirements-docs.txt
 	@touch $@ $(VENV)/.demo
 
-$(VENV)/.test: requirements.txt tests/requirements-demo.txt tests/requirements.txt | $(VENV)/bin/pip
+$(VENV)/.test: requirements.txt tests/requirements-demo.txt tests/requirements.txt tests/fetch_awx.py | $(VENV)/bin/pip
 	@echo 'Installing what the tests need into $(VENV) ...'
 	@$(RUN) -m pip install -qq -r tests/requirements.txt
+	@$(RUN) tests/fetch_awx.py
 	@touch $@ $(VENV)/.demo
 
 $(VENV)/bin/pip: | python

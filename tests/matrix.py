@@ -81,6 +81,7 @@ def prepare(core: str, python: str, program: str) -> Path:
     subprocess.run([program, "-m", "venv", "--clear", str(folder)], check=True)
     wanted = [f"ansible-core~={core}.0", *requirements()]
     subprocess.run([own, "-m", "pip", "install", "-qq", *wanted], check=True)
+    subprocess.run([own, ROOT / "tests" / "fetch_awx.py"], check=True)
     return own
 
 
@@ -92,7 +93,7 @@ def run(core: str, python: str, program: str) -> Result:
         own = prepare(core, python, program)
     except subprocess.CalledProcessError as error:
         return Result(core, python, f"FAILED: {error}", time.monotonic() - began)
-    command = [own, ROOT / "tests" / "run.py", "pytest", "sanity"]
+    command = [str(own), str(ROOT / "tests" / "run.py"), "pytest", "sanity"]
     told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     print(told.stdout, end="", flush=True)
     totals = re.findall(r"^total: (.*)$", told.stdout, re.M)

@@ -67,10 +67,9 @@ STEPS = (
     Step(
         part="lint",
         name="mypy",
-        checks="types in the plugins and the simulator",
-        command="mypy --config-file ../pyproject.toml --cache-dir mypy"
-        " -p ansible_collections.huawei.meeting.plugins -p ansible_collections.huawei.meeting.tests.simulator",
-        cwd=BUILD,
+        checks="types in plugins, simulator and scripts",
+        command="mypy -p ansible_collections.huawei.meeting.plugins -p tests.simulator -p tests.benchmark"
+        " -m tests.demo -m tests.fetch_awx -m tests.galaxy -m tests.matrix -m tests.run",
     ),
     Step("lint", "yamllint", "the form of YAML", "yamllint --strict ."),
     Step("lint", "ansible-lint", "playbooks and metadata, profile production", "ansible-lint --offline", COPY),

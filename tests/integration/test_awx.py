@@ -235,7 +235,7 @@ def awx(ansible: Ansible, controller: Controller) -> Ansible:
     """Ansible with the collection awx.awx, led to the controller."""
     place = awx_collection()
     if place is None:
-        pytest.skip("awx.awx is not there: ansible-galaxy collection install -p build/awx awx.awx")
+        pytest.skip("awx.awx is not there: python tests/fetch_awx.py")
     ansible.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{place}"
     ansible.environment.update(controller.environment())
     (name,) = names("credentials")
