@@ -156,6 +156,8 @@ def _from_csv(text: str) -> list[dict[str, str]]:
     """Return the rows of a CSV file. Raises AnsibleFilterError where it is none."""
     # Spreadsheets put a byte order mark in front, and some a semicolon between.
     text = text.removeprefix("\ufeff")
+    if any("\udc80" <= character <= "\udcff" for character in text):  # what the file lookup makes of other bytes
+        raise AnsibleFilterError("CSV: the file is not in UTF-8; save it as CSV UTF-8")
     header = text.strip().partition("\n")[0]
     delimiter = next((mark for mark in ",;\t" if mark in header), ",")
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

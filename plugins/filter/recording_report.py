@@ -37,7 +37,7 @@ options:
   audit:
     description:
       - Whether the question is what is, and not what was done. Then the verdict compares the recording that was found
-        with the one that is wanted.
+        with the one that is wanted. Results of M(huawei.meeting.huawei_meeting_recording_info) are always taken so.
     type: bool
     default: false
 """
@@ -221,8 +221,11 @@ def _summary(rows: Sequence[Mapping[str, Any]]) -> str:
 def _row(meeting: Mapping[str, Any], result: Mapping[str, Any] | None, check: bool, audit: bool) -> dict[str, Any]:
     """Return the row of one meeting; it has no result where it had not its turn."""
     wanted = meeting["state"]
-    # What check mode says of the state after is a forecast.
-    found = result["previous_state" if wanted and (check or audit) else "state"] if result else "unknown"
+    # Who only read the state has nothing else to tell.
+    audit = audit or (result is not None and "changed" not in result)
+    found = result["state"] if result else "unknown"
+    if result and wanted and (check or audit):  # what check mode says of the state after is a forecast
+        found = result.get("previous_state", found)
     if result is None:
         verdict = "not_attempted"
     elif not wanted:

@@ -163,11 +163,12 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from ansible import constants
 from ansible.errors import AnsibleParserError
+from ansible.inventory.data import InventoryData
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable, to_safe_group_name
@@ -212,11 +213,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         filters = self._filters()
         meetings = self._meetings(self._values(config), path, cache)
         hosts = [host for host in map(_variables, meetings) if self._wanted(host, filters, strict)]
-        named = list(zip(self._names(hosts, strict), hosts))
-        for name, host in named:
+        self._fill(self._names(hosts, strict), hosts, strict)
+
+    def _fill(self, names: Sequence[str], hosts: Sequence[dict[str, Any]], strict: bool) -> None:
+        """Add all hosts with their variables and groups. Raises AnsibleParserError."""
+        for name, host in zip(names, hosts):
             self._add(name, host, strict)
         # Only now, because Ansible takes a host for the group of the same name where there is one.
-        for name, host in named:
+        for name, host in zip(names, hosts):
             self._add_to_keyed_groups(name, host, strict)
 
     def _add(self, name: str, variables: dict[str, Any], strict: bool) -> None:
@@ -278,19 +282,32 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """
         ids = [_safe(host[_ID]) for host in hosts]
         wished = [self._name(host, strict) for host in hosts]
+        groups = set() if wished == ids else self._groups(ids, hosts, strict)
         often = Counter(wished)
         names: dict[str, None] = {}
         for name, conference_id in zip(wished, ids):
             if name != conference_id and often[name] > 1:
                 name = f"{name}_{conference_id}"
-            while name in names or not (name == conference_id or self._is_free(name, conference_id)):
+            while name in names or not (name == conference_id or self._is_free(name, conference_id, groups)):
                 name = f"{name}_{conference_id}"
             names[name] = None
         return list(names)
 
-    def _is_free(self, name: str, conference_id: str) -> bool:
+    def _groups(self, names: Sequence[str], hosts: Sequence[dict[str, Any]], strict: bool) -> set[str]:
+        """Return the names of all groups, here and in other sources. Raises AnsibleParserError.
+
+        Those of keyed groups come of the variables, and subjects may be among them. So they are found by a trial.
+        """
+        real, self.inventory = self.inventory, InventoryData()
+        try:
+            self._fill(names, hosts, strict)
+            found = set(self.inventory.groups)
+        finally:
+            self.inventory = real
+        return {*found, *real.groups, *map(self._sanitize_group_name, self.get_option("groups"))}
+
+    def _is_free(self, name: str, conference_id: str, groups: Container[str]) -> bool:
         """Return whether nothing but this meeting has a name, neither here nor in another source of the inventory."""
-        groups = {*self.inventory.groups, *map(self._sanitize_group_name, self.get_option("groups"))}
         there = self.inventory.hosts.get(name)
         return (
             name not in groups

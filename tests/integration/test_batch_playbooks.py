@@ -472,6 +472,10 @@ def test_audit(ansible: Ansible, sim: Simulator) -> None:
             "CSV, line 2: 3 values, but the first line names 2",
         ),
         ({"csv": f"1,{PASSWORD}\n2,{PASSWORD}\n"}, "CSV: the first line must name the columns"),
+        (
+            {"csv": f"conference_id,host_password,subject\n1,{PASSWORD},F\udcf6rderband\n"},
+            "CSV: the file is not in UTF-8; save it as CSV UTF-8",
+        ),
     ],
     ids=[
         "neither",
@@ -486,6 +490,7 @@ def test_audit(ansible: Ansible, sim: Simulator) -> None:
         "not in the list",
         "long row",
         "no header",
+        "other encoding",
     ],
 )
 def test_refused_before_anything_is_sent(
@@ -494,7 +499,7 @@ def test_refused_before_anything_is_sent(
     """The message names what is wrong, and no secret."""
     given = dict(variables)
     if "\n" in given.get("csv", ""):
-        (ansible.project / "given.csv").write_text(given["csv"])
+        (ansible.project / "given.csv").write_bytes(given["csv"].encode(errors="surrogateescape"))
         given["csv"] = "given.csv"
     ansible.write("given.yml", {f"huawei_meeting_{key}": value for key, value in given.items()})
     run = play(ansible, "start_recordings", "-e", "@given.yml", "-vvv", "--diff", secrets={PASSWORD, "7731773177"})

@@ -169,7 +169,8 @@ HOSTILE_NAMES = {
     "servers": "servers_914047014",
     "big": "big_914047015",
     "small": "small_914047016",
-    "mode_COMMON": "mode_COMMON",
+    "mode_COMMON": "mode_COMMON_914047017",
+    "modes": "modes_914047018",
     "Übung: A/B [x]": "Übung__A_B__x_",
     "-e@x !all:&y,~z": "-e_x__all__y__z",
     "\x1b[2Jred": "_2Jred",
@@ -189,15 +190,16 @@ def test_names_from_subjects(ansible: Ansible, sim: Simulator) -> None:
         ansible,
         hostnames=["meeting_nonsense", "meeting_room_id", "meeting_subject"],
         groups={"big": "meeting_subject == 'Board'", "small": "meeting_subject != 'Board'"},
-        keyed_groups=[{"key": "meeting_conf_mode", "prefix": "mode"}],
+        keyed_groups=[{"key": "meeting_conf_mode", "prefix": "mode", "parent_group": "modes"}],
     )
     run = ask(ansible, sim, "-i", "static.ini", "-i", SOURCE, "--list")
+    assert "same name" not in run.prose
     assert {name: variables["meeting_conference_id"] for name, variables in hosts(run).items() if variables} == names
     assert members(run, "servers") == {"web01"}
     assert members(run, "big") == {"Board"}
     assert members(run, "small") == names.keys() - {"Board"}
     assert members(run, "mode_COMMON") == names.keys()
-    assert [name for name, group in json.loads(run.stdout).items() if "children" in group] == ["all"]
+    assert [name for name, group in json.loads(run.stdout).items() if "children" in group] == ["all", "modes"]
 
 
 def test_constructed(ansible: Ansible, sim: Simulator) -> None:

@@ -179,6 +179,48 @@ def test_recording_status(ansible: Ansible, sim: Simulator) -> None:
     assert "live_state" not in why, "the option of other modules"
 
 
+def test_after_another_playbook(ansible: Ansible, sim: Simulator) -> None:
+    """In one run, the results of the first say nothing of the meetings of the second."""
+    on, off, stopped = meet(sim, "On air", "Off air", "Stopped")
+    for conference_id in (on, stopped):
+        sim.world.set_recording(conference_id, True)
+    given = [{"conference_id": stopped, "host_password": sim.world.meetings[stopped].host_password}]
+    books = ("huawei.meeting.stop_recordings", "huawei.meeting.recording_status")
+    ansible.write(
+        "site.yml",
+        [
+            {"name": "Stop", "ansible.builtin.import_playbook": books[0], "vars": {"huawei_meeting_meetings": given}},
+            {"name": "Look", "ansible.builtin.import_playbook": books[1]},
+        ],
+    )
+    run = ansible.command("playbook", "site.yml", environment=SIGNED_IN)
+    assert run.rc == 0, run.output
+    told = json.loads((ansible.project / "huawei_meeting_reports" / "recording_status.json").read_text())
+    states = {one["conference_id"]: one["recording"] for one in told["results"]}
+    assert states == {on: "started", off: "stopped", stopped: "stopped"}
+
+
+GIVEN = [
+    {"meetings": [{"conference_id": "914047000", "host_password": "GivenCanary-5563"}]},
+    {"csv": "classes.csv"},
+    {"host_password": "GivenCanary-5563"},
+    {"token": "GivenCanary-5563"},
+]
+
+
+@pytest.mark.parametrize("name", ["record_ongoing", "recording_status"])
+@pytest.mark.parametrize("given", GIVEN, ids=lambda given: "".join(given))
+def test_what_is_found_is_not_given(ansible: Ansible, sim: Simulator, name: str, given: dict[str, Any]) -> None:
+    """Neither is a list taken for what goes on, nor is one password tried on all meetings."""
+    meet(sim, "Class")
+    ansible.write("given.yml", {f"huawei_meeting_{key}": value for key, value in given.items()})
+    run = run_playbook(ansible, sim, name, "-vvv", "-e", "@given.yml")
+    assert run.rc == 2
+    assert f"{name} finds the meetings and their passwords by itself. Leave out huawei_meeting_meetings" in run.prose
+    assert "GivenCanary" not in run.output
+    assert sim.world.log == []
+
+
 # ---- record_hosts
 
 

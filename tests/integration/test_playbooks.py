@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from tests.conftest import ROOT
 from tests.integration.ansible import Ansible, Run
 from tests.simulator import Meeting, Simulator
 
@@ -155,6 +157,17 @@ def test_imported_by_a_playbook_of_the_users(ansible: Ansible, meeting: Meeting)
     run = ansible.command("playbook", "class.yml", *given, environment=FROM_ENVIRONMENT)
     assert run.rc == 0, run.output
     assert meeting.recording
+
+
+def test_localhost_of_an_inventory(ansible: Ansible, meeting: Meeting) -> None:
+    """It may have no interpreter, or one without requests: the modules run where Ansible does."""
+    (ansible.project / "hosts.ini").write_text("localhost ansible_python_interpreter=/nonexistent/python3\n")
+    run = run_playbook(ansible, "start_recording", "-i", "hosts.ini", environment=FROM_ENVIRONMENT, conference_id=ID)
+    assert run.rc == 0, run.output
+    assert meeting.recording
+    for path in (ROOT / "playbooks").glob("*.yml"):
+        for play in yaml.safe_load(path.read_text(encoding="utf-8")):
+            assert play["vars"]["ansible_python_interpreter"] == "{{ ansible_playbook_python }}", path
 
 
 @pytest.mark.parametrize("name", PLAYBOOKS)

@@ -43,6 +43,17 @@ def row(wanted: str, outcome: dict[str, Any] | None, **how: bool) -> tuple[str, 
     return one["verdict"], one["recording"], one["bad"], one["words"]
 
 
+@pytest.mark.parametrize("how", [{}, {"audit": True}, {"check": True}])
+def test_what_was_only_read_is_an_audit(how: dict[str, bool]) -> None:
+    """The results of huawei_meeting_recording_info, with a list that says what is wanted."""
+    read = {"conference_id": "1", "state": "started", "meeting": "ongoing"}
+    assert row("started", read, **how) == ("as_wanted", "started", False, "Is being recorded.")
+    assert row("stopped", read, **how) == ("deviates", "started", True, "Is being recorded, and should not be.")
+    unread = {"conference_id": "1", "state": "unknown", "meeting": "unknown", "msg": FAILURE, "error": {"kind": "tls"}}
+    assert row("started", unread, **how) == ("unknown", "unknown", True, FAILURE)
+    assert row("", read, **how) == ("read", "started", False, "Is being recorded.")
+
+
 @pytest.mark.parametrize(
     ("wanted", "outcome", "told"),
     [
