@@ -200,6 +200,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     """What Ansible asks of an inventory plugin."""
 
     NAME = "huawei.meeting.huawei_meeting"
+    inventory: Any
 
     def verify_file(self, path: str) -> bool:
         """Return whether a file is a configuration of this plugin."""
@@ -298,7 +299,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
         Those of keyed groups come of the variables, and subjects may be among them. So they are found by a trial.
         """
-        real, self.inventory = self.inventory, InventoryData()
+        real = self.inventory
+        self.inventory = InventoryData()
         try:
             self._fill(names, hosts, strict)
             found = set(self.inventory.groups)
