@@ -49,7 +49,8 @@ requirements:
   - requests >= 2.32.3, with urllib3 >= 2
   - websocket-client >= 1.2.3 (for the live state)
 notes:
-  - E(HTTPS_PROXY) and E(NO_PROXY) are honoured for HTTPS and for the live channel (WSS) alike.
+  - E(HTTPS_PROXY) and E(NO_PROXY) are honoured for HTTPS and for the live channel (WSS) alike. The latter needs a proxy
+    that is reached over C(http://) or SOCKS.
   - Environment variables are those of the process that runs the module, usually on the control node. Export them there.
     With the C(environment) keyword of a play, Ansible itself shows their values at C(-vvv).
 """

@@ -16,8 +16,8 @@ options:
       - With V(auto), it is read. If it cannot be read, the task warns, sends the request without knowing, and reports
         a change.
       - With V(required), the task fails before anything is changed if the state cannot be read.
-      - With V(ignore), it is never read. The request is sent, and that is all; the result is always a change. With
-        O(token) this is a single request.
+      - With V(ignore), it is never read. The request is sent, and that is all; the result is a change unless the
+        service says that the meeting is not running. With O(token) this is a single request.
       - The state counts as unreadable when the service pushes none within 5 seconds (or O(timeout), if that is less),
         and when the Python package websocket-client is missing.
     type: str
@@ -26,7 +26,8 @@ options:
   wait:
     description:
       - Whether to wait, after the service accepted the request, until the new state is seen.
-      - There is nothing to wait for with O(live_state=ignore), or when the live state cannot be read.
+      - There is nothing to wait for with O(live_state=ignore), or when the live channel could not be opened. If it is
+        open but silent, the new state is waited for all the same, and silence to the end is no failure then.
     type: bool
     default: true
   wait_timeout:

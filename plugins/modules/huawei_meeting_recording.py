@@ -52,6 +52,8 @@ options:
       - V(started) means that the meeting is being recorded in the cloud, V(stopped) that it is not.
       - With V(stopped), a meeting that the service calls over or not begun is already as wanted.
       - With V(started), such a meeting is a failure.
+      - With the sign-in of the enterprise alone, such a meeting fails with the kind V(not_found) whatever is wanted,
+        because the service has no host password for it.
     type: str
     required: true
     choices: [started, stopped]

@@ -11,7 +11,8 @@ short_description: Read whether meetings are being recorded
 version_added: 0.1.0
 description:
   - Reads the live recording state of one or many meetings, many at a time, and changes nothing.
-  - What cannot be read is V(unknown), with the reason, and never V(stopped). The task does not fail for that.
+  - What cannot be read is V(unknown), with the reason, and never V(stopped). The task does not fail for
+    that; it fails without the Python package websocket-client.
 author:
   - huawei.meeting contributors (!UNKNOWN)
 extends_documentation_fragment:

@@ -14,7 +14,7 @@ description:
   - Each meeting is treated as M(huawei.meeting.huawei_meeting_recording) treats one. Its live state is read, the
     request is sent only when it would change something, and the change is seen before it is reported.
   - Every meeting is attempted. If any of them fails, the task fails at the end, and the result of each is returned.
-  - When the service throttles one call, all of them wait.
+  - When the service throttles one call, all of them wait with calls of that kind.
 author:
   - huawei.meeting contributors (!UNKNOWN)
 extends_documentation_fragment:
