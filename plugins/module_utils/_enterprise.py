@@ -12,6 +12,7 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -76,9 +77,10 @@ class Enterprise:
         self._sign_in = sign_in
         self._client = client
         self._token = sign_in.access_token
-        self._own = ""
+        self._own: list[str] = []
         self._renewed = False
         self._refusal: MeetingError | None = None
+        self._failures = 0
         self._lock = threading.Lock()
 
     def sign_in(self, patience: Patience) -> None:
@@ -86,32 +88,32 @@ class Enterprise:
 
         API: `POST .../appauth`, https://support.huaweicloud.com/api-meeting/meeting_21_0311.html
         """
+        failures = self._failures
         with self._lock:
-            if self._refusal is not None:
+            # Each meeting of a batch would try it again, up to a lock, or wait for as long as the one before.
+            if self._refusal is not None and not (self._refusal.retryable and failures == self._failures):
                 raise self._refusal
             if not self._token:
                 try:
-                    self._token = self._own = self._new_token(patience)
+                    self._token = self._new_token(patience)
                 except MeetingError as error:
-                    if not error.retryable:  # or each meeting of a batch would try it again, up to a lock
-                        self._refusal = error
+                    self._refusal = error
+                    self._failures += 1
                     raise
 
     def close(self) -> None:
-        """Give back the access token if this run made it: a user has at most 64 of them. Never raises.
+        """Give back the access tokens that this run made: a user has at most 64 of them. Never raises.
+
+        One that was refused may be good for something else, and count.
 
         API: `DELETE .../token`, https://support.huaweicloud.com/api-meeting/meeting_21_0309.html
         """
-        if not self._own:
-            return
-        try:
-            headers = {"X-Access-Token": self._own}
-            self._client.exchange(
-                Call("logout", _TOKEN, "Could not sign out", headers, "DELETE"), Patience(0, time.monotonic() + 5)
-            )
-        except MeetingError:
-            pass  # it expires by itself
-        self._own = self._token = ""
+        patience = Patience(0, time.monotonic() + 5)
+        while self._own:
+            headers = {"X-Access-Token": self._own.pop()}
+            with suppress(MeetingError):  # it expires by itself
+                self._client.exchange(Call("logout", _TOKEN, "Could not sign out", headers, "DELETE"), patience)
+        self._token = ""
 
     def host_password(self, conference_id: str, patience: Patience) -> str:
         """Return the host password of a running meeting.
@@ -228,7 +230,7 @@ class Enterprise:
                 if self._renewed or not self._sign_in.app_id:
                     raise refusal
                 self._renewed = True
-                self._token = self._own = self._new_token(patience)
+                self._token = self._new_token(patience)
             return self._token
 
     def _new_token(self, patience: Patience) -> str:
@@ -241,6 +243,7 @@ class Enterprise:
         self.secrets |= set(_texts(answer.fields, ("accessToken", "refreshToken", "longAccessToken")))
         if not isinstance(token, str) or not token or not all("!" <= c <= "~" for c in token):
             raise bad_answer(tried, answer, "has no access token in it")
+        self._own.append(token)
         user = answer.fields.get("user")
         admin_type = _number(user, "adminType") if isinstance(user, Mapping) else None
         self.administrator = {0: True, 1: True, 2: False}.get(-1 if admin_type is None else admin_type)

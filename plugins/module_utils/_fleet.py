@@ -13,6 +13,9 @@ from ._enterprise import Enterprise
 from ._recorder import Order, record
 from ._state import Outcome
 
+# How soon an interrupted run is noticed, in seconds.
+_SIGNALS_EVERY = 1.0
+
 
 def record_all(
     orders: Sequence[Order], client: Client, max_parallel: int, enterprise: Enterprise | None = None
@@ -45,5 +48,7 @@ def record_all(
     if not threads:
         work()
     for thread in threads:
-        thread.join()
+        while thread.is_alive():
+            # Where a worker takes the signal, a wait without an end would keep this thread from handling it.
+            thread.join(_SIGNALS_EVERY)
     return [outcomes[number] for number in range(len(orders))]

@@ -43,6 +43,27 @@ from ._state import LiveState, Outcome, Recording, batch_diff, batch_reading, ba
 _MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
+class _Module(AnsibleModule):
+    """The module object of this collection, which tells no argument as long as it is not known what is secret.
+
+    Up to ansible-core 2.20, a list with an entry of the wrong type or an unknown key ends a module with all its
+    arguments in clear.
+    """
+
+    _knows_secrets = False
+
+    def __init__(self, argument_spec: dict[str, dict[str, Any]]) -> None:
+        super().__init__(argument_spec=argument_spec, supports_check_mode=True)
+        self._knows_secrets = True
+
+    def fail_json(self, msg: str, **values: Any) -> None:
+        if not self._knows_secrets:
+            values.setdefault("invocation", {})
+            if msg.startswith("dictionary requested"):  # Ansible does not say where; there is one option of that kind
+                msg = f"`meetings` must be a list of dictionaries, each with a conference_id: {msg}"
+        super().fail_json(msg, **values)
+
+
 def recording_module(own: dict[str, dict[str, Any]]) -> AnsibleModule:
     """Return the module object of a module that starts or stops recordings.
 
@@ -92,7 +113,7 @@ def _new_module(own: dict[str, dict[str, Any]], options: Mapping[str, Option]) -
     Ends the module where a required Python package is missing.
     """
     table = {name: _specification(name, option) for name, option in {**CONNECTION, **options}.items()}
-    module = AnsibleModule(argument_spec={**own, **table}, supports_check_mode=True)
+    module = _Module({**own, **table})
     if REQUESTS_IMPORT_ERROR is not None:
         _fail_for_missing(module, "requests", None, REQUESTS_IMPORT_ERROR)
     return module

@@ -248,8 +248,14 @@ class _Run:
 
     def _renew(self, patience: Patience, refusal: MeetingError) -> None:
         """Sign in anew with the host password, once in an order. Raises `refusal` where that cannot be done."""
-        if self._renewed or not self._find_password(patience):
-            raise refusal
+        try:
+            if self._renewed or not self._find_password(patience):
+                raise refusal
+        except MeetingError as error:
+            # Who may not see the password is no worse off than who has no enterprise: the token may write all the same.
+            if error.kind is Kind.PERMISSION and refusal.code.endswith(_PASSWORD_MISSING):
+                raise refusal from None
+            raise
         self._renewed = True
         self.sign_in(patience)
 
@@ -331,7 +337,13 @@ class _Run:
         except MeetingError as error:
             if not _refuses_token(error):
                 raise
-            self._renew(patience, error)
+            try:
+                self._renew(patience, error)
+            except MeetingError as renewal:
+                # The request was refused for sure. What is in doubt is the sign-in, which can do no harm.
+                if renewal.reaction in (Reaction.LOOK, Reaction.ACCEPTED):
+                    renewal.reaction = Reaction.LATER
+                raise
             return self._client.record(order.conference_id, self._token, start, patience)
 
     def _turned_out_well(self, doubt: MeetingError) -> bool:
@@ -358,6 +370,7 @@ class _Run:
             outcome.changed = outcome.confirmed = True
             return True
         if not seen.running:
+            outcome.changed = True  # as far as anybody can tell
             raise self._not_running_error()
         if seen.recording is Recording.UNKNOWN:
             raise self._unknown_outcome(doubt)

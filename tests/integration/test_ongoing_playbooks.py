@@ -209,7 +209,7 @@ GIVEN = [
 
 
 @pytest.mark.parametrize("name", ["record_ongoing", "recording_status"])
-@pytest.mark.parametrize("given", GIVEN, ids=lambda given: "".join(given))
+@pytest.mark.parametrize("given", GIVEN, ids="".join)
 def test_what_is_found_is_not_given(ansible: Ansible, sim: Simulator, name: str, given: dict[str, Any]) -> None:
     """Neither is a list taken for what goes on, nor is one password tried on all meetings."""
     meet(sim, "Class")

@@ -358,3 +358,28 @@ def test_the_search_finds(ansible: Ansible) -> None:
     environment = {"ANSIBLE_LOG_PATH": str(ansible.home / "ansible.log")}
     run = ansible.play([task], variables={"password": PASSWORD}, environment=environment)
     assert run.leaks({PASSWORD}) == {place: {PASSWORD} for place in ("stdout", "witness.jsonl", "ansible.log")}
+
+
+GOOD = {"conference_id": ID, "host_password": PASSWORD}
+REFUSED: dict[str, Any] = {
+    "IDs alone": [ID],
+    "one among dictionaries": [GOOD, ID],
+    "unknown key": [{**GOOD, "password": PASSWORD}],
+    "a number": 914047751,
+}
+
+
+@pytest.mark.parametrize("meetings", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("module", ["huawei_meeting_recordings", "huawei_meeting_recording_info"])
+def test_arguments_that_ansible_refuses_by_itself(ansible: Ansible, sim: Simulator, module: str, meetings: Any) -> None:
+    """It does so before it has learnt which of them are secrets."""
+    arguments = {"meetings": meetings, "host_password": PASSWORD, "app_id": "x", "app_key": APP_KEY}
+    if module == "huawei_meeting_recordings":
+        arguments["state"] = "started"
+    run = ansible.play(
+        [{"name": "Refused", f"huawei.meeting.{module}": "{{ given }}"}], "-vvvv", variables={"given": arguments}
+    )
+    assert run.task("Refused").failed
+    assert "meetings" in run.task("Refused").msg
+    assert not run.leaks({PASSWORD, APP_KEY})
+    assert sim.world.log == []

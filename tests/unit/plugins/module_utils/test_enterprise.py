@@ -219,6 +219,31 @@ def test_renewed_once_for_all_threads(sim: Simulator, client: Client) -> None:
     assert len(sim.world.requests("appauth")) == 2
 
 
+def test_a_token_that_was_refused_is_given_back_too(sim: Simulator, client: Client) -> None:
+    """A user who may not do one thing is refused like one whose token has expired, but the token still counts."""
+    (name,) = add(sim, 1, host_password=PASSWORD)
+    sim.world.plan(Fault("online_detail", status=403, code="MMC.111070002", times=None))
+    enterprise = Enterprise(SIGN_IN, client)
+    assert refusal(enterprise, "host_password", name).kind is Kind.PERMISSION
+    enterprise.close()
+    assert len(sim.world.requests("appauth")) == len(sim.world.requests("logout")) == 2
+    assert sim.world.access_tokens_live() == 0
+
+
+def test_a_sign_in_that_fails_is_tried_once_for_all_threads(sim: Simulator, client: Client) -> None:
+    """However long each may wait: who waited for the attempt of another one has its failure."""
+    ids = add(sim, 8, host_password=PASSWORD)
+    sim.world.plan(Fault("appauth", status=503, times=None))
+    enterprise = Enterprise(SIGN_IN, client)
+    with ThreadPoolExecutor(8) as pool:
+        errors = list(pool.map(lambda name: refusal(enterprise, "host_password", name), ids))
+    assert {error.kind for error in errors} == {Kind.SERVICE}
+    assert len(sim.world.requests("appauth")) <= 5
+    # It may have passed by the time somebody asks again.
+    sim.world.faults.clear()
+    assert enterprise.host_password(ids[0], Patience(PATIENCE)) == PASSWORD
+
+
 def test_pushed_out_by_other_sign_ins(sim: Simulator, client: Client) -> None:
     (name,) = add(sim, 1, host_password=PASSWORD)
     enterprise = Enterprise(SIGN_IN, client)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -108,6 +109,29 @@ def test_an_interruption_ends_all_waits_and_sends_nothing_more(simulator: Simula
     assert [outcome.changed for outcome in outcomes] == [True] * 4 + [False] * 8
     assert threading.active_count() < 10
     assert simulator.until_closed()
+
+
+def test_a_signal_that_a_worker_takes_is_noticed(simulator: Simulator, client: Client) -> None:
+    """The system hands a signal to any thread; Python's handler runs in the main one, once that gets to it."""
+    simulator.world.behaviour.recorder_delay = None
+    others = set(threading.enumerate())
+    before = signal.signal(signal.SIGUSR1, lambda *_: client.pace.interrupted.set())
+
+    def strike() -> None:
+        while len(simulator.world.writes()) < 4:
+            time.sleep(0.01)
+        worker = next(thread for thread in threading.enumerate() if thread not in {*others, striker})
+        signal.pthread_kill(worker.ident or 0, signal.SIGUSR1)
+
+    striker = threading.Thread(target=strike)
+    striker.start()
+    try:
+        outcomes = record_all(orders(wait_timeout=20), client, 4)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+        striker.join()
+    assert len(simulator.world.writes()) == 4
+    assert all(outcome.failed for outcome in outcomes)
 
 
 @pytest.mark.parametrize("check", [False, True])

@@ -505,6 +505,16 @@ def test_a_lost_answer_in_a_meeting_that_ends(stage: Stage) -> None:
     with stage.once(lambda: stage.writes, lambda: stage.world.end(MEETING)):
         outcome = stage.run(STARTED, wait_timeout=3)
     assert kind(outcome) == "ended"
+    assert outcome.changed, "it may have been, as with any other lost answer"
+    assert stage.writes == [1]
+
+
+def test_a_lost_answer_and_a_start_that_took_place_in_a_meeting_that_ends(stage: Stage) -> None:
+    stage.world.behaviour.recorder_delay = 5
+    stage.world.plan(Fault("record", drop="after"))
+    with stage.once(lambda: stage.writes, lambda: stage.world.end(MEETING)):
+        outcome = stage.run(STARTED, wait_timeout=3)
+    assert (kind(outcome), outcome.changed) == ("ended", True)
     assert stage.writes == [1]
 
 
@@ -720,6 +730,19 @@ def test_a_wrong_password_does_not_renew_more_than_once(stage: Stage) -> None:
     outcome = stage.run(STARTED, token=token, host_password="wrong-628173", retry_timeout=60)
     assert kind(outcome) == "authentication"
     assert stage.meeting.wrong_passwords == 1
+
+
+@pytest.mark.parametrize("live_state", ["auto", "ignore"])
+def test_a_fault_while_renewing_is_no_doubt_about_the_request(stage: Stage, live_state: str) -> None:
+    """The request was refused for sure, so nothing has changed, and nothing needs to be looked at."""
+    stage.world.plan(Fault("record", status=401))
+    stage.world.plan(Fault("token", status=503, times=None, skip=1 if live_state == "auto" else 0))
+    given = {} if live_state == "auto" else {"token": stage.token(), "host_password": PASSWORD}
+    outcome = stage.run(STARTED, live_state=live_state, retry_timeout=1, **given)
+    assert (kind(outcome), outcome.changed) == ("service", False)
+    assert outcome.error is not None and outcome.error["retryable"]
+    assert stage.writes == [1]
+    assert stage.meeting.segments == 0
 
 
 # ---- the live state and what becomes of an order without it
@@ -1223,4 +1246,15 @@ def test_an_expired_token_is_renewed_with_a_password_that_is_looked_up(firm: Sta
     firm.world.expire_tokens()
     assert shown(firm.run(STARTED, sign_in=SIGN_IN, token=token)) == changed(STOPPED, STARTED)
     assert firm.count("online_detail") == 1
+    assert firm.writes == [1]
+
+
+def test_a_token_is_no_worse_for_an_enterprise_that_may_not_see_the_password(firm: Stage) -> None:
+    """As without the enterprise: it cannot be kept alive without the password, but it can write."""
+    firm.world.behaviour.keep_alive_needs_password = True
+    firm.world.behaviour.host_password_visible = False
+    firm.meeting.owner = "somebody"
+    outcome = firm.run(STARTED, sign_in=SIGN_IN, token=firm.token())
+    assert not outcome.failed
+    assert (outcome.changed, outcome.confirmed, len(outcome.warnings)) == (True, False, 1)
     assert firm.writes == [1]
