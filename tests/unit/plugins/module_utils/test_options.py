@@ -16,7 +16,6 @@ import yaml
 from ansible.module_utils import basic
 
 from ansible_collections.huawei.meeting.plugins import doc_fragments, modules
-from ansible_collections.huawei.meeting.plugins.module_utils import _module
 from ansible_collections.huawei.meeting.plugins.module_utils._errors import Kind
 from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     CONNECTION,
@@ -111,10 +110,10 @@ class _Seen(Exception):
 def argument_spec(monkeypatch: pytest.MonkeyPatch, name: str = "huawei_meeting_recording") -> dict[str, Any]:
     """Return the argument specification of a module, as Ansible gets it."""
 
-    def see(**arguments: Any) -> None:
+    def see(_self: basic.AnsibleModule, **arguments: Any) -> None:
         raise _Seen(arguments)
 
-    monkeypatch.setattr(_module, "AnsibleModule", see)
+    monkeypatch.setattr(basic.AnsibleModule, "__init__", see)
     with pytest.raises(_Seen) as seen:
         importlib.import_module(f"{modules.__name__}.{name}").main()
     assert seen.value.args[0]["supports_check_mode"] is True
