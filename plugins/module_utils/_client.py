@@ -185,7 +185,7 @@ class Client:
     def proxy_for(self, url: str) -> str | None:
         """Return the proxy that HTTPS_PROXY and NO_PROXY name for an address, for HTTPS and WSS alike.
 
-        The environment is read once for each address: that takes as long as sending a request.
+        The environment is read once for each address, because each meeting asks.
         """
         if url not in self._proxy_of:
             try:

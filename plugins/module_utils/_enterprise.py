@@ -90,16 +90,17 @@ class Enterprise:
         """
         failures = self._failures
         with self._lock:
+            if self._token:
+                return
             # Each meeting of a batch would try it again, up to a lock, or wait for as long as the one before.
             if self._refusal is not None and not (self._refusal.retryable and failures == self._failures):
                 raise self._refusal
-            if not self._token:
-                try:
-                    self._token = self._new_token(patience)
-                except MeetingError as error:
-                    self._refusal = error
-                    self._failures += 1
-                    raise
+            try:
+                self._token = self._new_token(patience)
+            except MeetingError as error:
+                self._refusal = error
+                self._failures += 1
+                raise
 
     def close(self) -> None:
         """Give back the access tokens that this run made: a user has at most 64 of them. Never raises.

@@ -430,7 +430,7 @@ class _Run:
         error = self._why_unknown or MeetingError(
             Kind.UNCONFIRMED, "the live state could not be read in time", "Try again", tried=self._tried()
         )
-        if advice:
+        if advice not in error.hint:  # all meetings of a batch may have the error of one sign-in
             error.hint = f"{error.hint}; {advice}"
         return error
 

@@ -134,6 +134,20 @@ def test_a_signal_that_a_worker_takes_is_noticed(simulator: Simulator, client: C
     assert all(outcome.failed for outcome in outcomes)
 
 
+def test_the_error_that_all_have_says_once_what_to_do(simulator: Simulator, client: Client) -> None:
+    """The failure of the one sign-in is why no state can be read, and the tokens may write all the same."""
+    simulator.world.behaviour.keep_alive_needs_password = True
+    simulator.world.plan(Fault("appauth", times=None, status=400, code="MMC.111070001"))
+    given = [Order(name, Recording.STARTED, token=simulator.world.issue_token(name)) for name in IDS]
+    enterprise = Enterprise(SignIn("app-1", "key-1"), client)
+    outcomes = record_all(given, client, 4, enterprise)
+    enterprise.close()
+    assert [outcome.changed for outcome in outcomes] == [True] * len(IDS)
+    for outcome in outcomes:
+        (warning,) = outcome.warnings
+        assert warning.count("live_state: ignore") == 1
+
+
 @pytest.mark.parametrize("check", [False, True])
 def test_a_meeting_whose_reading_was_interrupted_failed(simulator: Simulator, client: Client, check: bool) -> None:
     """It is neither a change, not even a foretold one, nor worth the warning that a request is sent blindly."""
