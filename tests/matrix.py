@@ -63,15 +63,16 @@ def interpreter(version: str) -> str | None:
     return None
 
 
+def requirements_in(name: str) -> list[str]:
+    """The lines of a requirements file without their comments, which pip takes in files and not in arguments."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return [found for line in lines if (found := line.partition("#")[0].strip())]
+
+
 def requirements() -> list[str]:
     """What the tests need beside ansible-core."""
-    wanted = []
-    for name in ("requirements.txt", "tests/requirements-demo.txt", "tests/requirements.txt"):
-        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-        # pip takes comments in files, and none in arguments.
-        found = (line.partition("#")[0].strip() for line in lines)
-        wanted += [line for line in found if line and not line.startswith(WITHOUT)]
-    return wanted
+    names = ("requirements.txt", "tests/requirements-demo.txt", "tests/requirements.txt")
+    return [line for name in names for line in requirements_in(name) if not line.startswith(WITHOUT)]
 
 
 def prepare(core: str, python: str, program: str) -> Path:

@@ -249,13 +249,14 @@ class _Run:
     def _renew(self, patience: Patience, refusal: MeetingError) -> None:
         """Sign in anew with the host password, once in an order. Raises `refusal` where that cannot be done."""
         try:
-            if self._renewed or not self._find_password(patience):
-                raise refusal
+            password = "" if self._renewed else self._find_password(patience)
         except MeetingError as error:
             # Who may not see the password is no worse off than who has no enterprise: the token may write all the same.
-            if error.kind is Kind.PERMISSION and refusal.code.endswith(_PASSWORD_MISSING):
-                raise refusal from None
-            raise
+            if error.kind is not Kind.PERMISSION or not refusal.code.endswith(_PASSWORD_MISSING):
+                raise
+            password = ""
+        if not password:
+            raise refusal
         self._renewed = True
         self.sign_in(patience)
 

@@ -17,6 +17,7 @@ import yaml
 from tests.conftest import ROOT
 from tests.integration.ansible import Ansible
 from tests.integration.conftest import PATIENCE
+from tests.matrix import requirements_in
 from tests.simulator import Meeting, Simulator
 
 ID, OTHER_ID = "914047751", "914047752"
@@ -89,8 +90,7 @@ def test_execution_environment(folder: Path) -> None:
         [*builder, "introspect", "--sanitize", str(folder / "installed")], capture_output=True, text=True, check=True
     )
     python = yaml.safe_load(found.stdout)["python"]
-    lines = [line.partition("#")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines()]
-    assert [line.partition("#")[0].strip() for line in python] == [line for line in lines if line]
+    assert [line.partition("#")[0].strip() for line in python] == requirements_in("requirements.txt")
 
     shutil.copy(ROOT / "playbooks" / "awx" / "execution-environment.yml", ansible.project)
     shutil.copy(artefact, ansible.project)

@@ -17,6 +17,7 @@ import yaml
 
 from tests.conftest import ROOT
 from tests.integration.ansible import Ansible
+from tests.matrix import requirements_in
 from tests.simulator import Meeting, Simulator
 
 SAMPLES = ROOT / "playbooks" / "samples"
@@ -154,11 +155,9 @@ def test_pipelines(ansible: Ansible, sim: Simulator, name: str, deviation: bool)
 
 @pytest.mark.parametrize("name", PIPELINES)
 def test_pipelines_install_what_is_needed(name: str) -> None:
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    needed = [line.partition("#")[0].strip() for line in lines if line.partition("#")[0].strip()]
     commands = [line for step in steps_of(name) for line in lines_of(step)]
     (install,) = {line for line in commands if line.startswith("pip install ")}
-    assert re.findall(r"'(.*?)'", install) == needed
+    assert re.findall(r"'(.*?)'", install) == requirements_in("requirements.txt")
     assert "ansible-galaxy collection install huawei-meeting-*.tar.gz" in commands
 
 
