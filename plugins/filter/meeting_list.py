@@ -14,7 +14,11 @@ author:
 description:
   - Turns a list of meetings, or the text of a CSV file, into the list that the playbooks of this collection work on.
   - The list is checked as a whole, so that a batch that is sent in several tasks is refused before its first request
-    if anything is wrong with it. Errors name the meeting by its number, and never repeat a credential.
+    if anything is wrong with it. The message has all that is wrong, each with the line of the file or the number of
+    the entry, and never repeats a credential.
+  - What carries no meaning is accepted, such as blanks and hyphens in the ID of a meeting, C(.0) behind it, or
+    C(="914047751") and what else spreadsheets put around it. What may have lost its meaning is refused, such as
+    C(9.14E+08).
 notes:
   - The result is never evaluated as a template, whatever the CSV file holds.
 positional: state
@@ -23,8 +27,20 @@ options:
     description:
       - A list of dictionaries with the keys C(conference_id), C(host_password), C(token), C(state) and C(subject).
         All but the first may be missing or empty. C(subject) is any text that tells people which meeting it is.
-      - Or the text of a CSV file with these keys as its first line, in any order. Comma, semicolon and tab are taken
-        as separators, whichever the first line has. Empty lines are left out.
+      - Or the text of a CSV file with these keys as its first line, in any order, as
+        P(ansible.builtin.file#lookup) returns it. The file may be UTF-8, UTF-16 or GB18030 (GBK). Comma, semicolon,
+        tab, vertical bar and the full-width comma and semicolon are taken as separators, whichever the first line has;
+        a line such as C(sep=;) may stand above it. Empty lines and columns are left out.
+      - The keys are known in any case, with blanks, hyphens or underscores between their words, and by other names,
+        such as C(Meeting ID), C(Host key), C(Topic), C(Status), C(会议ID), C(会议号), C(主持人密码), C(主持密码),
+        C(令牌), C(状态), C(会议主题), C(主题).
+      - C(state) is V(started), C(start), C(record), C(recording), C(录制), C(开始) or C(开启); or V(stopped), C(stop),
+        C(停止), C(不录制) or C(关闭), in any case.
+      - Credentials are taken exactly, but for blanks around them. In a CSV file, C(="001234") and C('001234) are
+        001234, because spreadsheets mark text so; there is a warning about the latter. Another one is about host
+        passwords that may have lost zeros in front.
+      - Further keys and columns are carried as RV(_value.columns). One whose name looks like a misspelt key or like a
+        secret is refused.
     type: raw
     required: true
   state:
@@ -42,6 +58,10 @@ options:
     description: Whether a meeting may come without a credential, because there is one for all of them.
     type: bool
     default: false
+  columns:
+    description:
+      - How the list names its columns, by the keys of a meeting. Keys that are not in it go by the names above.
+    type: dict
 """
 
 EXAMPLES = r"""
@@ -49,6 +69,12 @@ EXAMPLES = r"""
   huawei.meeting.huawei_meeting_recordings:
     meetings: "{{ lookup('ansible.builtin.file', 'classes.csv')
       | huawei.meeting.meeting_list('started') | map(attribute='order') }}"
+
+- name: The names of columns are those of the training department
+  ansible.builtin.debug:
+    msg: "{{ lookup('ansible.builtin.file', 'classes.csv')
+      | huawei.meeting.meeting_list('started', columns={'conference_id': 'Room', 'host_password': 'Trainer PIN'})
+      | map(attribute='columns') }}"
 """
 
 RETURN = r"""
@@ -75,121 +101,73 @@ _value:
       sample:
         conference_id: "914047751"
         state: started
+    columns:
+      description:
+        - The texts of further columns or keys, by their names, each with at most 1,000 characters.
+        - Here as in RV(_value.subject), control characters other than line breaks are blanks.
+      type: dict
+      sample:
+        teacher: Wang Fang
+        room: "301"
 """
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.huawei.meeting.plugins.module_utils._options import CREDENTIALS, problem_with_meeting
+from ansible_collections.huawei.meeting.plugins.module_utils._lists import STATES, as_message, read_list
+from ansible_collections.huawei.meeting.plugins.module_utils._options import CREDENTIALS, meeting_id
 
-_KEYS = ("conference_id", "host_password", "token", "state", "subject")
-_STATES = ("started", "stopped")
+_STRANGERS = 20  # how many are named
 
 
 def meeting_list(
-    meetings: Any, state: str, only: Iterable[Any] | None = None, shared_credential: bool = False
+    meetings: Any,
+    state: str,
+    only: Iterable[Any] | None = None,
+    shared_credential: bool = False,
+    columns: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Return the checked list. Raises AnsibleFilterError for the first entry that cannot be used."""
-    if state not in _STATES:
-        raise AnsibleFilterError(f"meeting_list: `state` must be one of {', '.join(_STATES)}")
-    given = _from_csv(meetings) if isinstance(meetings, str) else meetings
-    if not isinstance(given, Sequence):
-        raise AnsibleFilterError("The meetings must be a list of dictionaries, or the text of a CSV file")
-    checked: dict[str, dict[str, Any]] = {}
-    for number, meeting in enumerate(given, start=1):
-        one, problem = _checked(meeting, state, shared_credential)
-        if not problem and one["conference_id"] in checked:
-            problem = f"`conference_id` {one['conference_id'][:40]!r} is there already"
-        if problem:
-            raise AnsibleFilterError(f"Meeting {number} of {len(given)}: {problem}. Nothing was sent.")
-        checked[one["conference_id"]] = one
-    # What the list holds is text of other people: it is wrapped so that no version of Ansible takes it for a template.
-    return wrap_var(_chosen(checked, only))
+    """Return the checked list. Raises AnsibleFilterError with all that is wrong with it."""
+    if state not in STATES:
+        raise AnsibleFilterError(f"meeting_list: `state` must be one of {', '.join(STATES)}")
+    checked = read_list(meetings, state, shared_credential=shared_credential, columns=columns)
+    if checked.faults:
+        raise AnsibleFilterError(
+            f"The list of meetings cannot be used:\n{as_message(checked.faults)}\nNothing was sent."
+        )
+    for warning in checked.warnings:
+        Display().warning(f"The list of meetings: {warning}")
+    return [_wrapped(row) for row in _chosen(checked.rows, only)]
 
 
-def _checked(meeting: Any, state: str, shared_credential: bool) -> tuple[dict[str, Any], str]:
-    """Return one entry of the result, and why it cannot be used, `""` if it can."""
-    if not isinstance(meeting, Mapping):
-        return {}, "it is not a dictionary"
-    unknown = sorted(str(key)[:40] for key in meeting if key not in _KEYS)
-    if unknown:
-        return {}, f"{unknown[0]!r} is not a key of a meeting; there are {', '.join(_KEYS)}"
-    numbers = [name for name in CREDENTIALS if isinstance(meeting.get(name), (int, float))]
-    if numbers:
-        # YAML drops leading zeros and the like, and a wrong password counts towards a lock-out.
-        return {}, f"`{numbers[0]}` is a number or a truth value there; put it into quotes"
-    texts = {key: str(meeting[key]).strip() for key in _KEYS if meeting.get(key) is not None}
-    order = {key: text for key, text in texts.items() if text and key != "subject"}
-    order.setdefault("conference_id", "")
-    order.setdefault("state", state)
-    if order["state"] not in _STATES:
-        return {}, f"`state` is {order['state'][:40]!r}, but must be one of {', '.join(_STATES)}"
-    token, host_password = order.get("token", ""), order.get("host_password", "")
-    one = {
-        "conference_id": order["conference_id"],
-        "subject": texts.get("subject", ""),
-        "state": order["state"],
-        "order": order,
-    }
-    return one, problem_with_meeting(order["conference_id"], token, host_password, shared_credential)
+def _wrapped(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry with the text of other people marked, so that no version of Ansible takes it for a template.
+
+    IDs are digits, and states are words of ours. To mark these and our keys as well would take most of the time.
+    """
+    order = {key: wrap_var(text) if key in CREDENTIALS else text for key, text in row["order"].items()}
+    columns = {wrap_var(name): wrap_var(text) for name, text in row["columns"].items()}
+    return {**row, "subject": wrap_var(row["subject"]), "order": order, "columns": columns}
 
 
-def _chosen(checked: Mapping[str, dict[str, Any]], only: Iterable[Any] | None) -> list[dict[str, Any]]:
-    """Return the entries that are wanted. Raises AnsibleFilterError for an ID that the list does not have."""
+def _chosen(rows: Sequence[dict[str, Any]], only: Iterable[Any] | None) -> list[dict[str, Any]]:
+    """Return the entries that are wanted. Raises AnsibleFilterError for IDs that the list does not have."""
     if only is None:
-        return list(checked.values())
-    wanted = {str(conference_id).strip() for conference_id in only}
-    strange = sorted(wanted - checked.keys())
+        return list(rows)
+    wanted = {meeting_id(str(conference_id)) for conference_id in only}
+    strange = sorted(wanted - {row["conference_id"] for row in rows})
     if strange:
+        named = ", ".join(repr(conference_id[:40]) for conference_id in strange[:_STRANGERS])
+        more = f" and {len(strange) - _STRANGERS} more" if len(strange) > _STRANGERS else ""
+        subject, verb = ("Meeting", "is") if len(strange) == 1 else ("Meetings", "are")
         raise AnsibleFilterError(
-            f"Meeting {strange[0][:40]!r} is to be tried again, but is not in the list. Nothing was sent."
+            f"{subject} {named}{more} {verb} to be tried again, but {verb} not in the list. Nothing was sent."
         )
-    return [one for conference_id, one in checked.items() if conference_id in wanted]
-
-
-def _from_csv(text: str) -> list[dict[str, str]]:
-    """Return the rows of a CSV file. Raises AnsibleFilterError where it is none."""
-    # Spreadsheets put a byte order mark in front, and some a semicolon between.
-    text = text.removeprefix("\ufeff")
-    if any("\udc80" <= character <= "\udcff" for character in text):  # what the file lookup makes of other bytes
-        raise AnsibleFilterError("CSV: the file is not in UTF-8; save it as CSV UTF-8")
-    header = text.strip().partition("\n")[0]
-    delimiter = next((mark for mark in ",;\t" if mark in header), ",")
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    names: list[str] = []
-    meetings = []
-    try:
-        for row in rows:
-            if not any(cell.strip() for cell in row):
-                continue
-            if not names:
-                names = _header(row)
-                continue
-            if len(row) > len(names):
-                raise AnsibleFilterError(
-                    f"CSV, line {rows.line_num}: {len(row)} values, but the first line names {len(names)}; "
-                    "put a value that holds the separator into double quotes"
-                )
-            meetings.append(dict(zip(names, row)))
-    except csv.Error as error:
-        raise AnsibleFilterError(f"CSV, line {rows.line_num}: {error}") from None
-    return meetings
-
-
-def _header(row: Sequence[str]) -> list[str]:
-    """Return the names of the columns. Raises AnsibleFilterError where they cannot be used."""
-    names = [name.strip() for name in row]
-    if "conference_id" not in names or len(set(names)) != len(names):
-        # The line may be data, so it is not repeated.
-        raise AnsibleFilterError(
-            f"CSV: the first line must name the columns, each once, with conference_id; there are {', '.join(_KEYS)}"
-        )
-    return names
+    return [row for row in rows if row["conference_id"] in wanted]
 
 
 class FilterModule:

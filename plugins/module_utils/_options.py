@@ -13,7 +13,8 @@ import base64
 import binascii
 import os
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,6 +53,14 @@ WAITING = {
     "wait_timeout": Option("int", 30, least=0, most=86400),
 }
 
+# What spreadsheets make of a long number.
+ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]*)?[eE]\+?[0-9]+")
+_LONGEST_ID = 32  # digits; the service documents none, and has 9
+# Dashes that Unicode does not count among the dashes, and what looks like nothing without being a blank.
+_MORE_DASHES = "\u02d7\u2043\u2212\u2500\u30fc\uff70"
+_MORE_BLANKS = "\t\n\v\f\r\u034f\u115f\u1160\u2800\u3164\ufe0e\ufe0f\uffa0"
+_QUOTES = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}
+
 
 def environment_variable(name: str) -> str:
     """Return the environment variable that stands in for an option."""
@@ -83,18 +92,79 @@ def masks(*secrets: str) -> set[str]:
     }
 
 
+def meeting_id(text: str) -> str:
+    """Return the ID of a meeting without what carries no meaning, or whatever else is left of the text.
+
+    That is what people and spreadsheets put around or between the digits: blanks, dashes, characters that nobody sees,
+    quotes as in `="914047751"` and `'914047751`, decimals that are zero, and marks between thousands. Digits of other
+    scripts become those of ASCII. A dash in front may be a minus sign, so it stays.
+    """
+    if text.isascii() and text.isdigit():
+        return text
+    plain = "".join(_plain(character) for character in text)
+    plain = re.sub(r"^=?[\"']*|[\"']*$", "", plain)
+    plain = re.sub(r"(?<=[0-9])-+", "", plain)
+    # Of `914.000` nobody knows whether these are decimals.
+    plain = re.sub(r"(?<=[0-9]{4})[.,]0*$|(?<=[0-9])[.,](?:0{0,2}|0{4,})$", "", plain)
+    if re.fullmatch(r"[0-9]{1,3}(?:([.,'])[0-9]{3})(?:\1[0-9]{3})+", plain):
+        return re.sub(r"[.,']", "", plain)
+    return plain
+
+
+def _plain(character: str) -> str:
+    """Return what a character of an ID stands for: a digit or sign of ASCII, nothing, or itself."""
+    digit = unicodedata.decimal(character, None)
+    if digit is not None:
+        return str(digit)
+    if "\uff01" <= character <= "\uff5e":  # the full-width forms of ASCII
+        character = chr(ord(character) - 0xFEE0)
+    kind = unicodedata.category(character)
+    if kind in ("Zs", "Zl", "Zp", "Cf") or character in _MORE_BLANKS:
+        return ""
+    if kind == "Pd" or character in _MORE_DASHES:
+        return "-"
+    return _QUOTES.get(character, character)
+
+
+def problem_with_id(conference_id: str) -> str:
+    """Return why this cannot be the ID of a meeting, `""` if it can.
+
+    It does not repeat the value: where somebody exchanged two values, it is the password.
+    """
+    if not conference_id:
+        return "`conference_id` is empty; give the ID of the meeting, for example 914047751"
+    if ROUNDED.fullmatch(conference_id):
+        return (
+            "`conference_id` is a number that a spreadsheet has rounded, such as 9.14E+08; give its column the format "
+            "Text there, and enter the ID anew, for example 914047751"
+        )
+    strange = sorted(set(re.findall(r"[^0-9]", conference_id)))
+    if strange:
+        return (
+            f"`conference_id` is not an ID with {_named(strange)} in it; a meeting ID consists of digits only, for "
+            "example 914047751, so do not give a link or a name"
+        )
+    if len(conference_id) > _LONGEST_ID:
+        return f"`conference_id` is longer than {_LONGEST_ID} digits; a meeting ID is, for example, 914047751"
+    return ""
+
+
+def _named(characters: Sequence[str]) -> str:
+    """Return a few characters in words that can be read; many are not listed, for they might be a secret's."""
+    if len(characters) > 3:
+        return "letters or signs"
+    return " and ".join(
+        repr(character) if character.isprintable() else f"U+{ord(character):04X}" for character in characters
+    )
+
+
 def problem_with_meeting(conference_id: str, token: str, host_password: str, shared: bool = False) -> str:
     """Return why a meeting cannot be addressed with these values, `""` if it can. Never repeats a secret.
 
     With a credential that is `shared`, such as the sign-in of an enterprise, it needs none of its own.
     """
-    if not conference_id:
-        return "`conference_id` is empty; give the ID of the meeting, for example 914047751"
-    if not re.fullmatch(r"[0-9]{1,32}", conference_id, re.ASCII):
-        return (
-            f"`conference_id` is {conference_id[:40]!r}, but a meeting ID consists of digits only, for example "
-            "914047751; write it without blanks or hyphens, and do not give a link or a name"
-        )
+    if problem := problem_with_id(conference_id):
+        return problem
     if not token and not host_password and not shared:
         return (
             "a credential is missing; give `host_password` or `token`, or the sign-in of the enterprise (`app_id` and "

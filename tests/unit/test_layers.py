@@ -22,6 +22,7 @@ ROOMS = {
     "_errors": set[str](),
     "_state": set[str](),
     "_options": set[str](),
+    "_lists": {"_options"},
     "_tls": set[str](),
     "_client": {"_errors", "_tls"},
     "_live": {"_errors", "_state", "_tls"},
@@ -49,7 +50,20 @@ STDLIB = {
         "os",
         "re",
         "typing",
+        "unicodedata",
         "urllib.parse",
+    },
+    "_lists": {
+        "__future__",
+        "codecs",
+        "collections",
+        "collections.abc",
+        "csv",
+        "dataclasses",
+        "io",
+        "re",
+        "typing",
+        "unicodedata",
     },
     "_recorder": {"__future__", "dataclasses", "time"},
     "_fleet": {"__future__", "collections.abc", "threading"},
@@ -57,7 +71,7 @@ STDLIB = {
 }
 # What Ansible runs on the control node: filters are pure, the inventory plugin reads lists and nothing else.
 CONTROLLER = {
-    "filter": ({"_options"}, {"ansible.errors", "ansible.utils.unsafe_proxy"}),
+    "filter": ({"_lists", "_options"}, {"ansible.errors", "ansible.utils.display", "ansible.utils.unsafe_proxy"}),
     "inventory": ({"_client", "_enterprise", "_errors", "_options"}, {"ansible"}),
 }
 # A module of the collection is documentation and a main().
