@@ -141,17 +141,28 @@ def meeting_list(
         )
     for warning in checked.warnings:
         Display().warning(f"The list of meetings: {warning}")
-    return [_wrapped(row) for row in _chosen(checked.rows, only)]
+    return _marked(_chosen(checked.rows, only))
 
 
-def _wrapped(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entry with the text of other people marked, so that no version of Ansible takes it for a template.
+def _marked(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return entries with the text of other people marked, so that no version of Ansible takes it for a template.
 
-    IDs are digits, and states are words of ours. To mark these and our keys as well would take most of the time.
+    Marking takes longer than reading, so each text is marked once, and IDs, which are digits, and words of ours are
+    left as they are.
     """
-    order = {key: wrap_var(text) if key in CREDENTIALS else text for key, text in row["order"].items()}
-    columns = {wrap_var(name): wrap_var(text) for name, text in row["columns"].items()}
-    return {**row, "subject": wrap_var(row["subject"]), "order": order, "columns": columns}
+    known: dict[str, str] = {}
+
+    def mark(text: str) -> str:
+        if text not in known:
+            known[text] = wrap_var(text)
+        return known[text]
+
+    marked = []
+    for row in rows:
+        order = {key: mark(text) if key in CREDENTIALS else text for key, text in row["order"].items()}
+        columns = {mark(name): mark(text) for name, text in row["columns"].items()}
+        marked.append({**row, "subject": mark(row["subject"]), "order": order, "columns": columns})
+    return marked
 
 
 def _chosen(rows: Sequence[dict[str, Any]], only: Iterable[Any] | None) -> list[dict[str, Any]]:

@@ -134,8 +134,8 @@ def read_list(
     elif isinstance(source, Sequence):
         _read_entries(reading, source)
     else:
-        reading.faults.append("The meetings must be a list of dictionaries, or the text of a CSV file")
-    return CheckedList(reading.rows, reading.faults, reading.warnings(), reading.read)
+        reading.fault(0, "The meetings must be a list of dictionaries, or the text of a CSV file")
+    return CheckedList(reading.rows, reading.faults(), reading.warnings(), reading.read)
 
 
 def as_message(faults: Sequence[str], limit: int = 20) -> str:
@@ -202,7 +202,7 @@ def _shown(text: str) -> str:
 def _problem_with_name(name: str, folded: str) -> str:
     """Return why a column that is none of ours is not carried into reports, `""` if it is."""
     for ours, (key, slips) in _NEAR.items():
-        if _is_near(folded, ours, slips):
+        if folded != ours and _is_near(folded, ours, slips):
             return f"{name!r} is not a key of a meeting, but looks like `{key}`; correct it, or give it another name"
     words = re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", unicodedata.normalize("NFKC", name)).lower())
     if _SECRET.search(folded) or _SECRET_WORDS & set(words):
@@ -257,16 +257,24 @@ class _Reading:
     shared: bool
     columns: Mapping[str, str]
     rows: list[dict[str, Any]] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+    found: list[tuple[int, str, str]] = field(default_factory=list)  # place, cause, subject
     read: int = 0
     seen: dict[str, int] = field(default_factory=dict)
     passwords: list[tuple[int, str]] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
     apostrophes: list[int] = field(default_factory=list)
 
     def fault(self, place: int, cause: str, subject: str = "") -> None:
-        """Note a fault, with the number of its line or entry in front, and what people call the meeting."""
-        name = f"{_shown(subject)}: " if subject else ""
-        self.faults.append(f"{self.unit} {place}: {name}{cause}")
+        """Note a fault and the number of its line or entry, 0 where it is none of one, and how people call that."""
+        self.found.append((place, cause, subject))
+
+    def faults(self) -> list[str]:
+        """Return all faults in words. A subject that is a credential elsewhere is in the wrong column."""
+        told = []
+        for place, cause, subject in self.found:
+            name = f"{_shown(subject)}: " if subject and subject not in self.secrets else ""
+            told.append(f"{self.unit} {place}: {name}{cause}" if place else cause)
+        return told
 
     def take(
         self, place: int, texts: Mapping[str, str], further: dict[str, str], causes: Sequence[str], lost: bool
@@ -283,10 +291,10 @@ class _Reading:
         problems = [*causes, *self._problems(place, conference_id, credentials, lost), unknown]
         if "host_password" in credentials:
             self.passwords.append((place, credentials["host_password"]))
+        self.secrets.update(credentials.values())
         if any(problems):
-            told = "" if subject in credentials.values() else subject
             for problem in filter(None, problems):
-                self.fault(place, problem, told)
+                self.fault(place, problem, subject)
             return
         order = {"conference_id": conference_id, "state": state, **credentials}
         self.rows.append(
@@ -311,7 +319,7 @@ class _Reading:
         """Return the state that a word stands for, and why it stands for none."""
         if not word:
             return self.state, ""
-        state = _STATE_OF.get(word) or _STATE_OF.get(_folded(word), "")
+        state = _STATE_OF.get(word) or ("" if _SURROGATE.search(word) else _STATE_OF.get(_folded(word), ""))
         return state, "" if state else f"`state` is none of the known words; they are {_KNOWN_STATES}"
 
     def warnings(self) -> list[str]:
@@ -370,7 +378,7 @@ def _clean(text: str) -> str:
 def _read_entries(reading: _Reading, entries: Sequence[Any]) -> None:
     """Read a list of dictionaries."""
     if problem := _problem_with_columns(reading.columns):
-        reading.faults.append(problem)
+        reading.fault(0, problem)
         return
     layouts: dict[tuple[str, ...], _Layout] = {}
     for place, entry in enumerate(entries, start=1):
@@ -439,7 +447,7 @@ def _read_csv(reading: _Reading, source: bytes | bytearray | str) -> None:
         reading.fault(place, fault)
         return
     if problem := _problem_with_columns(reading.columns):
-        reading.faults.append(problem)
+        reading.fault(0, problem)
         return
     separators, first = _SEPARATORS, 1
     marked = _SEP_LINE.fullmatch(next(iter(_lines(text)), ""))

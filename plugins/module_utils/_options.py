@@ -131,6 +131,8 @@ def problem_with_id(conference_id: str) -> str:
 
     It does not repeat the value: where somebody exchanged two values, it is the password.
     """
+    if conference_id.isascii() and conference_id.isdigit() and len(conference_id) <= _LONGEST_ID:
+        return ""
     if not conference_id:
         return "`conference_id` is empty; give the ID of the meeting, for example 914047751"
     if ROUNDED.fullmatch(conference_id):
@@ -144,9 +146,7 @@ def problem_with_id(conference_id: str) -> str:
             f"`conference_id` is not an ID with {_named(strange)} in it; a meeting ID consists of digits only, for "
             "example 914047751, so do not give a link or a name"
         )
-    if len(conference_id) > _LONGEST_ID:
-        return f"`conference_id` is longer than {_LONGEST_ID} digits; a meeting ID is, for example, 914047751"
-    return ""
+    return f"`conference_id` is longer than {_LONGEST_ID} digits; a meeting ID is, for example, 914047751"
 
 
 def _named(characters: Sequence[str]) -> str:
@@ -206,7 +206,7 @@ def problem_without_enterprise(values: Mapping[str, Any]) -> str:
 
 def _problem_with_header(name: str, value: str) -> str:
     """Return why a secret cannot travel in an HTTP header, `""` if it can."""
-    if all(" " <= c <= "~" for c in value) and value == value.strip():
+    if value.isascii() and value.isprintable() and value == value.strip():
         return ""
     return (
         f"`{name}` has characters that cannot travel in an HTTP header (line breaks, non-ASCII text, or blanks "
