@@ -452,29 +452,29 @@ def test_audit(ansible: Ansible, sim: Simulator) -> None:
         ({"meetings": "", "csv": ""}, "Give the meetings either as huawei_meeting_meetings"),
         ({"meetings": [], "csv": "x.csv"}, "Give the meetings either as huawei_meeting_meetings"),
         ({"csv": "there-is-none.csv"}, "there-is-none.csv"),
-        ({"meetings": [{"conference_id": "1"}]}, "Meeting 1 of 1: a credential is missing"),
+        ({"meetings": [{"conference_id": "1"}]}, "entry 1: a credential is missing"),
         (
             {"meetings": [{"conference_id": "1", "host_password": PASSWORD}] * 2},
-            "Meeting 2 of 2: `conference_id` '1' is there already",
+            "entry 2: it is the same meeting as in entry 1",
         ),
         (
             {"meetings": [{"conference_id": "1", "host_pasword": PASSWORD}]},
-            "Meeting 1 of 1: 'host_pasword' is not a key of a meeting",
+            "entry 1: 'host_pasword' is not a key of a meeting",
         ),
         (
             {"meetings": [{"conference_id": "1", "host_password": 7731773177}]},
-            "Meeting 1 of 1: `host_password` is a number or a truth value there; put it into quotes",
+            "entry 1: `host_password` is a number or a truth value there; put it into quotes",
         ),
         ({"meetings": [], "chunk_size": 0}, "huawei_meeting_chunk_size is 0, but must be a whole number above 0"),
         ({"meetings": [], "only": ["7"]}, "Meeting '7' is to be tried again, but is not in the list"),
         (
             {"csv": f"conference_id,host_password\n1,{PASSWORD},x\n"},
-            "CSV, line 2: 3 values, but the first line names 2",
+            "line 2: 3 values, but the first line names 2",
         ),
-        ({"csv": f"1,{PASSWORD}\n2,{PASSWORD}\n"}, "CSV: the first line must name the columns"),
+        ({"csv": f"1,{PASSWORD}\n2,{PASSWORD}\n"}, "line 1: the first line must name the columns"),
         (
             {"csv": f"conference_id,host_password,subject\n1,{PASSWORD},F\udcf6rderband\n"},
-            "CSV: the file is not in UTF-8; save it as CSV UTF-8",
+            "line 2: the file is neither UTF-8 nor GB18030; save it as CSV UTF-8",
         ),
     ],
     ids=[

@@ -25,6 +25,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     Option,
     environment_variable,
     masks,
+    meeting_id,
     problem_with_connection,
     problem_with_meeting,
     raw_token,
@@ -237,6 +238,62 @@ def test_an_id_that_cannot_be_one(conference_id: str) -> None:
     assert fits(sentence)
     assert sentence.startswith("`conference_id` is ")
     assert "914047751" in sentence
+    assert "blank" not in sentence  # these are accepted where people write IDs
+    assert "hyphen" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("conference_id", "told"),
+    [
+        ("9.14E+08", "is a number that a spreadsheet has rounded"),
+        ("9,14e8", "is a number that a spreadsheet has rounded"),
+        ("91404775x", "is not an ID with 'x' in it"),
+        ("914047751\x00", "is not an ID with U+0000 in it"),
+        (PASSWORD, "is not an ID with letters or signs in it"),
+    ],
+)
+def test_what_is_wrong_with_an_id_is_told_without_it(conference_id: str, told: str) -> None:
+    """Somebody may have exchanged it and the password."""
+    sentence = problem_with_meeting(conference_id, "", PASSWORD)
+    assert told in sentence
+    assert PASSWORD not in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("914047751", "914047751"),
+        ("", ""),
+        (" 914 047\t751\n", "914047751"),
+        ("914\u00a0047\u2011751", "914047751"),
+        ("\ufeff\u200b914\u00ad047\u2212751\ufe0f", "914047751"),
+        ("914--047 - 751-", "914047751"),
+        ("914047751.0", "914047751"),
+        ("914047751,00", "914047751"),
+        ("914.0", "914"),
+        ("914.000", "914.000"),
+        ("914,047", "914,047"),
+        ("914,047,751", "914047751"),
+        ("914,047.751", "914,047.751"),
+        ('="914047751"', "914047751"),
+        ("\u2018914047751\u2019", "914047751"),
+        ("\uff1d\uff02\uff19\uff11\uff14\uff02", "914"),
+        ("\u0669\u0661\u0664", "914"),
+        ("\U0001d7d7\u0967", "91"),
+        ("-914", "-914"),
+        ("\u2212914", "-914"),
+        ("9.14E+08", "9.14E+08"),
+        ("\u00b2", "\u00b2"),
+        ("my meeting", "mymeeting"),
+        ("914\x00\ud800", "914\x00\ud800"),
+        ("'", ""),
+        ("007", "007"),
+    ],
+    ids=ascii,
+)
+def test_an_id_without_what_carries_no_meaning(text: str, left: str) -> None:
+    assert meeting_id(text) == left
+    assert meeting_id(left) == left
 
 
 def test_a_meeting_without_any_credential() -> None:
