@@ -39,7 +39,7 @@ options:
       - Credentials are taken exactly, but for blanks around them. In a CSV file, C(="001234") and C('001234) are
         001234, because spreadsheets mark text so; there is a warning about the latter. Another one is about host
         passwords that may have lost zeros in front.
-      - Further keys and columns are carried as RV(_value.columns). One whose name looks like a misspelt key or like a
+      - Further keys and columns are carried as RV(_value[].columns). One whose name looks like a misspelt key or like a
         secret is refused.
     type: raw
     required: true
@@ -104,7 +104,7 @@ _value:
     columns:
       description:
         - The texts of further columns or keys, by their names, each with at most 1,000 characters.
-        - Here as in RV(_value.subject), control characters other than line breaks are blanks.
+        - Here as in RV(_value[].subject), control characters other than line breaks are blanks.
       type: dict
       sample:
         teacher: Wang Fang

@@ -127,12 +127,13 @@ def read_list(
     tells for keys of ours how the columns are named. Text is what Ansible's file lookup makes of a file, where bytes
     that are no UTF-8 are lone surrogates.
     """
+    given: Any = source  # what people give may be anything
     reading = _Reading("entry", state, shared_credential, columns or {})
-    if isinstance(source, (bytes, bytearray, str)):
+    if isinstance(given, (bytes, bytearray, str)):
         reading.unit = "line"
-        _read_csv(reading, source)
-    elif isinstance(source, Sequence):
-        _read_entries(reading, source)
+        _read_csv(reading, given)
+    elif isinstance(given, Sequence):
+        _read_entries(reading, given)
     else:
         reading.fault(0, "The meetings must be a list of dictionaries, or the text of a CSV file")
     return CheckedList(reading.rows, reading.faults(), reading.warnings(), reading.read)
@@ -453,7 +454,7 @@ def _read_csv(reading: _Reading, source: bytes | bytearray | str) -> None:
     marked = _SEP_LINE.fullmatch(next(iter(_lines(text)), ""))
     if marked:
         separators, first = marked[1] + separators.replace(marked[1], ""), 2
-        text = text[marked.end() :]
+        text = text.replace(marked[0], "", 1)
     if not text.strip(_AROUND + _SEPARATORS):
         return
     begin = next(number for number, line in enumerate(_lines(text)) if line.strip(_AROUND + _SEPARATORS))
@@ -610,7 +611,7 @@ def _decoded(source: bytes | bytearray | str) -> tuple[str, str, int]:
             return "", fault, 1
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _decoded_as(data[len(mark) :], encoding)
+            return _decoded_as(data, encoding)
     if encoding := _wide(data):
         return _decoded_as(data, encoding)
     try:
@@ -633,7 +634,7 @@ def _decoded_as(data: bytes, encoding: str) -> tuple[str, str, int]:
     if encoding != "utf-8" and len(data) % 2 and data.endswith(b"\0"):
         data = data[:-1]  # half of a line end, whose other half was stripped
     try:
-        return data.decode(encoding), "", 1
+        return data.decode(encoding).lstrip("\ufeff"), "", 1
     except UnicodeDecodeError as error:
         place = _line_behind(data[: error.start].decode(encoding, "replace"))
         return "", f"the file is {encoding[:6].upper()}, but not in this line; {_SAVE}", place
