@@ -26,7 +26,8 @@ options:
     required: true
   results:
     description:
-      - The results of these meetings, in the same order. There may be fewer of them, where a batch ended early.
+      - The results of these meetings, in any order; they belong together by C(conference_id). There may be fewer of
+        them, where a batch ended early. One that belongs to none of the meetings is an error.
     type: list
     elements: dict
     required: true
@@ -38,6 +39,10 @@ options:
     description:
       - Whether the question is what is, and not what was done. Then the verdict compares the recording that was found
         with the one that is wanted. Results of M(huawei.meeting.huawei_meeting_recording_info) are always taken so.
+    type: bool
+    default: false
+  accept_unconfirmed:
+    description: Whether it is good enough that a request was sent, although nobody has seen what became of it.
     type: bool
     default: false
 """
@@ -83,8 +88,40 @@ _value:
           description: How many have each verdict that occurs.
           type: dict
           sample: {failed: 3, changed: 187, as_wanted: 10}
+    progress:
+      description: How many of them had their turn, and what is wrong with these, in one line.
+      type: str
+      sample: done 200 of 200, 3 failed
+    sections:
+      description: The parts of a report for people, in the order of reading.
+      type: list
+      elements: dict
+      contains:
+        heading:
+          description: Its heading.
+          type: str
+          sample: To look after
+        rows:
+          description: Which of the RV(_value.results) belong there, by their numbers from 0 on.
+          type: list
+          elements: int
+          sample: [9, 41, 50]
+    retry:
+      description: What of the bad ones to try again.
+      type: dict
+      contains:
+        only:
+          description: The IDs of the meetings that may succeed if the same is tried again.
+          type: list
+          elements: str
+          sample: ["914047792"]
+        not_retried:
+          description: The others, each with its C(conference_id) and the C(kind) of what is wrong with it.
+          type: list
+          elements: dict
+          sample: [{conference_id: "914047760", kind: authentication}]
     failed_conference_ids:
-      description: The IDs of the meetings whose verdict is a bad one.
+      description: The IDs of the meetings that somebody must look after.
       type: list
       elements: str
       sample: ["914047760", "914047792", "914047801"]
@@ -97,7 +134,7 @@ _value:
       description:
         - One entry for each meeting, in the order given.
         - It also has the values of its result that concern people and programs alike, C(changed), C(failed),
-          C(confirmed), C(meeting), C(request_id), C(error).
+          C(confirmed), C(meeting), C(request_id), C(at), C(reason), C(error).
       type: list
       elements: dict
       contains:
@@ -109,6 +146,10 @@ _value:
           description: What people call the meeting, or an empty string.
           type: str
           sample: Accident prevention, spring course
+        columns:
+          description: What else the list says of the meeting, by the names of the columns.
+          type: dict
+          sample: {teacher: Wang, room: "301"}
         wanted:
           description: The state that is wanted, empty where nothing is.
           type: str
@@ -121,8 +162,10 @@ _value:
           sample: started
         verdict:
           description:
-            - V(as_wanted) was so already, V(changed) was brought about and seen, V(unseen) was asked for and accepted
-              but not seen, V(would_change) is what check mode says instead.
+            - V(as_wanted) was so already, V(changed) was brought about and seen, V(would_change) is what check mode
+              says instead.
+            - V(unseen) was asked for and accepted, but nobody has seen it; C(reason) says why. It is a bad one unless
+              O(accept_unconfirmed) is set. In check mode, it would be so.
             - The bad ones are V(failed), and V(not_attempted) where the batch ended before its turn.
             - In an audit V(deviates) is not as wanted, and of V(unknown) it could not be read. Both are bad.
             - V(read) is the state of a meeting of which nothing is wanted.
@@ -132,6 +175,10 @@ _value:
           description: The verdict as people call it.
           type: str
           sample: changed
+        tone:
+          description: What colour suits the verdict, V(good), V(bad), V(warn) or V(plain).
+          type: str
+          sample: good
         bad:
           description: Whether somebody should look after the meeting.
           type: bool
@@ -142,43 +189,13 @@ _value:
           sample: Recording has been started.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
 
-_KEPT = ("changed", "failed", "confirmed", "meeting", "request_id", "error")
-_WORDS = {
-    "read": {"started": "Is being recorded.", "stopped": "Is not being recorded."},
-    "as_wanted": {"started": "Is being recorded.", "stopped": "Is not being recorded."},
-    "changed": {"started": "Recording has been started.", "stopped": "Recording has been stopped."},
-    "unseen": {
-        "started": "The request to start was accepted; that recording began was not seen.",
-        "stopped": "The request to stop was accepted; that recording ended was not seen.",
-    },
-    "would_change": {"started": "Recording would be started.", "stopped": "Recording would be stopped."},
-    "deviates": {
-        "started": "Is not being recorded, and should be.",
-        "stopped": "Is being recorded, and should not be.",
-    },
-}
-_UNTOLD = {"unknown": "Whether it is being recorded could not be read.", "not_attempted": "Nothing was tried yet."}
-# In the order in which people want to hear of them.
-_LABELS = {
-    "failed": "failed",
-    "deviates": "not as wanted",
-    "unknown": "unknown",
-    "not_attempted": "not tried",
-    "unseen": "sent but not seen",
-    "changed": "changed",
-    "would_change": "would change",
-    "as_wanted": "as wanted",
-    "read": "read",
-}
-_STATES = {"started": "being recorded", "stopped": "not being recorded", "unknown": "unknown"}
-_BAD = ("failed", "deviates", "unknown", "not_attempted")
-_NO_LONGER = {"ended": "The meeting is over.", "not_started": "The meeting is over or has not begun."}
+from ansible_collections.huawei.meeting.plugins.module_utils._report import report
 
 
 def recording_report(
@@ -186,93 +203,15 @@ def recording_report(
     results: Sequence[Mapping[str, Any]],
     check: bool = False,
     audit: bool = False,
+    accept_unconfirmed: bool = False,
 ) -> dict[str, Any]:
-    """Return the report about meetings and their results."""
-    rest = [None] * (len(meetings) - len(results))
-    rows = [_row(meeting, result, check, audit) for meeting, result in zip(meetings, [*results, *rest])]
-    recording = Counter(row["recording"] for row in rows)
-    verdicts = Counter(row["verdict"] for row in rows)
-    report = {
-        "words": _summary(rows),
-        "summary": {
-            "total": len(rows),
-            "recording": {state: recording[state] for state in ("started", "stopped", "unknown")},
-            "verdicts": {verdict: verdicts[verdict] for verdict in _LABELS if verdicts[verdict]},
-        },
-        "failed_conference_ids": [row["conference_id"] for row in rows if row["bad"]],
-        "problems": [f"{_name(row)}: {row['words']}" for row in rows if row["bad"]],
-        "results": rows,
-    }
+    """Return the report about meetings and their results. Raises AnsibleFilterError where they do not fit together."""
+    try:
+        told = report(meetings, results, check=check, audit=audit, accept_unconfirmed=accept_unconfirmed)
+    except ValueError as error:
+        raise AnsibleFilterError(f"recording_report: {error}") from None
     # The names of meetings are text of other people: no version of Ansible may take them for templates.
-    return wrap_var(report)
-
-
-def _summary(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return how many meetings there are, by what is asked about them, on one line."""
-    if any(row["wanted"] for row in rows):
-        key, labels = "verdict", _LABELS
-    else:
-        key, labels = "recording", _STATES
-    counts = Counter(row[key] for row in rows)
-    told = ", ".join(f"{counts[value]:,} {label}" for value, label in labels.items() if counts[value])
-    return f"{len(rows):,} meeting{'s' * (len(rows) != 1)}{': ' * bool(rows)}{told}"
-
-
-def _row(meeting: Mapping[str, Any], result: Mapping[str, Any] | None, check: bool, audit: bool) -> dict[str, Any]:
-    """Return the row of one meeting; it has no result where it had not its turn."""
-    wanted = meeting["state"]
-    # Who only read the state has nothing else to tell.
-    audit = audit or (result is not None and "changed" not in result)
-    found = result["state"] if result else "unknown"
-    if result and wanted and (check or audit):  # what check mode says of the state after is a forecast
-        found = result.get("previous_state", found)
-    if result is None:
-        verdict = "not_attempted"
-    elif not wanted:
-        verdict = "unknown" if found == "unknown" else "read"
-    elif audit:
-        verdict = "unknown" if found == "unknown" else "as_wanted" if found == wanted else "deviates"
-    else:
-        verdict = _verdict(result, check)
-    row = {
-        "conference_id": meeting["conference_id"],
-        "subject": meeting["subject"],
-        "wanted": wanted,
-        "recording": found,
-        "verdict": verdict,
-        "label": _LABELS[verdict],
-        "bad": verdict in _BAD,
-        "words": _words(verdict, wanted or found, result or {}),
-    }
-    return row | {key: result[key] for key in _KEPT if result and key in result}
-
-
-def _verdict(result: Mapping[str, Any], check: bool) -> str:
-    """Return what was done about a meeting, or would be."""
-    if result["failed"]:
-        return "failed"
-    if not result["changed"]:
-        return "as_wanted"
-    if check:
-        return "would_change"
-    return "changed" if result["confirmed"] else "unseen"
-
-
-def _name(row: Mapping[str, Any]) -> str:
-    """Return what people and programs call a meeting."""
-    return f"{row['conference_id']} {row['subject']}".strip()
-
-
-def _words(verdict: str, state: str, result: Mapping[str, Any]) -> str:
-    """Return the verdict as a sentence."""
-    if verdict == "deviates" and result.get("msg"):
-        # An audit did not try anything, so only what came back counts.
-        return f"{_WORDS[verdict][state][:-1]}: {result['msg'].partition(': ')[2]}"
-    if result.get("msg"):
-        return result["msg"]
-    if verdict in ("as_wanted", "read") and result["meeting"] in _NO_LONGER:
-        return _NO_LONGER[result["meeting"]]
-    return _UNTOLD.get(verdict) or _WORDS[verdict][state]
+    return wrap_var(told)
 
 
 class FilterModule:

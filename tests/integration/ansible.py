@@ -20,6 +20,7 @@ from urllib.parse import quote, quote_plus
 import yaml
 
 RECORDING = "huawei.meeting.huawei_meeting_recording"
+INPUT = "huawei.meeting.playbook_input"
 CALLBACKS = Path(__file__).parent / "callbacks"
 
 
@@ -72,13 +73,14 @@ class Run:
 
     def task(self, name: str) -> Task:
         """The final result of the one task that has this name."""
-        found = [task for task in self.tasks if task.name == name and task.verdict != "retried"]
+        found = [task for task in self.tasks if task.name == name and task.verdict not in ("retried", "skipped")]
         assert len(found) == 1, f"{len(found)} tasks named {name!r}\n{self.output}"
         return found[0]
 
     def of_the_collection(self) -> list[Task]:
-        """The final results of its modules, in order."""
-        return [task for task in self.tasks if task.action.startswith("huawei.") and task.verdict != "retried"]
+        """The final results of its modules, in order; the first step of a playbook is none."""
+        modules = [task for task in self.tasks if task.action.startswith("huawei.") and task.action != INPUT]
+        return [task for task in modules if task.verdict != "retried"]
 
     def leaks(self, secrets: Iterable[str]) -> dict[str, set[str]]:
         """Where secrets can be read: in the output, in what callbacks got, in any file that was left behind.

@@ -23,6 +23,8 @@ ROOMS = {
     "_state": set[str](),
     "_options": set[str](),
     "_lists": {"_options"},
+    "_playbooks": {"_errors", "_options"},
+    "_report": set[str](),
     "_tls": set[str](),
     "_client": {"_errors", "_tls"},
     "_live": {"_errors", "_state", "_tls"},
@@ -65,13 +67,19 @@ STDLIB = {
         "typing",
         "unicodedata",
     },
+    "_playbooks": {"__future__", "collections.abc", "dataclasses", "hashlib", "json", "re", "typing"},
+    "_report": {"__future__", "collections", "collections.abc", "typing"},
     "_recorder": {"__future__", "dataclasses", "time"},
     "_fleet": {"__future__", "collections.abc", "threading"},
     "_module": {"__future__", "collections.abc", "contextlib", "os", "signal", "typing"},
 }
 # What Ansible runs on the control node: filters are pure, the inventory plugin reads lists and nothing else.
 CONTROLLER = {
-    "filter": ({"_lists", "_options"}, {"ansible.errors", "ansible.utils.display", "ansible.utils.unsafe_proxy"}),
+    "action": ({"_errors", "_lists", "_options", "_playbooks"}, {"ansible"}),
+    "filter": (
+        {"_lists", "_options", "_report"},
+        {"ansible.errors", "ansible.utils.display", "ansible.utils.unsafe_proxy"},
+    ),
     "inventory": ({"_client", "_enterprise", "_errors", "_options"}, {"ansible"}),
 }
 # A module of the collection is documentation and a main().
@@ -81,6 +89,9 @@ SCREEN = 40  # lines
 files = sorted(PLUGINS.rglob("*.py"))
 utils = sorted((PLUGINS / "module_utils").glob("*.py"))
 modules = sorted((PLUGINS / "modules").glob("*.py"))
+# What runs in Ansible's own process has a file there with its documentation, and nothing else.
+actions = [path for path in modules if (PLUGINS / "action" / path.name).exists()]
+modules = [path for path in modules if path not in actions]
 controllers = sorted(path for folder in CONTROLLER for path in (PLUGINS / folder).glob("*.py"))
 simulator = sorted((ROOT / "tests" / "simulator").rglob("*.py"))
 
@@ -160,6 +171,12 @@ def test_a_plugin_of_the_control_node_imports_only_what_it_may(path: Path) -> No
     assert {name for name in others if name not in libraries and name.partition(".")[0] not in libraries} == set()
     if path.parent.name == "filter":
         assert standard <= {"__future__", "collections", "collections.abc", "csv", "io", "typing"}
+
+
+@pytest.mark.parametrize("path", actions, ids=name_of)
+def test_an_action_is_documented_apart(path: Path) -> None:
+    """Where Ansible looks for it."""
+    assert [type(node) for node in parsed(path).body] == [ast.ImportFrom, ast.Assign, ast.Assign, ast.Assign]
 
 
 @pytest.mark.parametrize("path", modules, ids=name_of)

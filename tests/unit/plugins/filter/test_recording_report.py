@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from ansible.errors import AnsibleFilterError
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
@@ -69,7 +71,7 @@ def test_what_was_only_read_is_an_audit(how: dict[str, bool]) -> None:
         (
             "started",
             result("unknown", "unknown", changed=True, confirmed=False),
-            ("unseen", "unknown", False, "The request to start was accepted; that recording began was not seen."),
+            ("unseen", "unknown", True, "The request to start was accepted; that recording began was not seen."),
         ),
         ("started", result("stopped", "stopped", failed=True), ("failed", "stopped", True, FAILURE)),
         ("started", None, ("not_attempted", "unknown", True, "Nothing was tried yet.")),
@@ -146,8 +148,8 @@ def test_a_status(reading: dict[str, Any], told: tuple[str, str, bool, str]) -> 
 
 def test_the_whole() -> None:
     meetings = [meeting(number, subject=f"Class {number}") for number in range(1, 1206)]
-    results = [result("stopped", "started")] * 1201
-    results[1] = result("stopped", "stopped", failed=True)
+    results = [result("stopped", "started", conference_id=str(number)) for number in range(1, 1202)]
+    results[1] = result("stopped", "stopped", failed=True, conference_id="2")
     report = recording_report(meetings, results)
     assert report["words"] == "1,205 meetings: 1 failed, 4 not tried, 1,200 changed"
     assert report["summary"] == {
@@ -159,6 +161,7 @@ def test_the_whole() -> None:
     assert report["problems"][0] == f"2 Class 2: {FAILURE}"
     assert [row["conference_id"] for row in report["results"]] == [one["conference_id"] for one in meetings]
     assert report["results"][1]["error"] == {"kind": "ended"}
+    assert report["progress"] == "done 1,201 of 1,205, 1 failed", "what had no turn yet has not failed"
     assert "secret" not in str(report)
 
 
@@ -169,7 +172,10 @@ def test_the_whole() -> None:
         ([meeting()], [result("started", "started")], "1 meeting: 1 as wanted"),
         (
             [meeting(number, "") for number in (1, 2, 3)],
-            [{"state": state, "meeting": "ongoing"} for state in ("unknown", "started", "stopped")],
+            [
+                {"conference_id": str(number), "state": state, "meeting": "ongoing"}
+                for number, state in enumerate(("unknown", "started", "stopped"), start=1)
+            ],
             "3 meetings: 1 being recorded, 1 not being recorded, 1 unknown",
         ),
     ],
@@ -186,3 +192,123 @@ def test_nothing_in_it_is_a_template() -> None:
     assert templar.template(one["subject"]) == evil
     assert templar.template(one["words"]) == f"x: {evil}"
     assert evil in templar.template(report["problems"][0])
+
+
+UNSEEN = result("unknown", "unknown", changed=True, confirmed=False, reason="The live channel was silent.")
+
+
+def test_sent_but_not_seen_is_bad_unless_somebody_accepts_it() -> None:
+    """It has a section of its own, and tells the reason."""
+    (one,) = recording_report([meeting()], [UNSEEN])["results"]
+    assert (one["verdict"], one["bad"], one["reason"]) == ("unseen", True, "The live channel was silent.")
+    assert one["words"].endswith("that recording began was not seen. The live channel was silent.")
+    report = recording_report([meeting()], [UNSEEN])
+    assert [part["heading"] for part in report["sections"]] == ["Sent, but not seen"]
+    assert report["failed_conference_ids"] == ["1"]
+    assert report["progress"] == "done 1 of 1, 1 sent but not seen"
+    report = recording_report([meeting()], [UNSEEN], accept_unconfirmed=True)
+    assert (report["failed_conference_ids"], report["problems"]) == ([], [])
+    assert report["words"] == "1 meeting: 1 sent but not seen"
+    assert [part["heading"] for part in report["sections"]] == ["Sent, but not seen"]
+
+
+def test_check_mode_foretells_what_nobody_would_see() -> None:
+    assert row("started", UNSEEN, check=True)[0::2] == ("unseen", True)
+    assert row("started", UNSEEN, check=True, accept_unconfirmed=True)[0::2] == ("unseen", False)
+    foretold = result("stopped", "started", confirmed=False)
+    assert row("started", foretold, check=True)[0::2] == ("would_change", False)
+
+
+def test_meetings_and_results_belong_together_by_their_ids() -> None:
+    """Not by their places, or one meeting would be certified by the result of another."""
+    first, second = meeting(1), meeting(2)
+    recorded = result("started", "started", conference_id="2")
+    rows = recording_report([first, second], [recorded])["results"]
+    assert [one["verdict"] for one in rows] == ["not_attempted", "as_wanted"]
+    rows = recording_report([second, first], [result("stopped", "started"), recorded])["results"]
+    assert [(one["conference_id"], one["verdict"]) for one in rows] == [("2", "as_wanted"), ("1", "changed")]
+
+
+@pytest.mark.parametrize(
+    ("results", "told"),
+    [
+        ([result("started", "started", conference_id="3")], "a result of meeting '3', which is not among the meetings"),
+        ([result("started", "started")] * 2, "two results of meeting '1'"),
+        ([{"state": "started", "meeting": "ongoing"}], "a result of meeting None"),
+    ],
+)
+def test_strangers_are_refused(results: Any, told: str) -> None:
+    with pytest.raises(AnsibleFilterError, match=told):
+        recording_report([meeting(1), meeting(2)], results)
+
+
+ERROR = {"code": "", "http_status": None, "request_id": "", "hint": ""}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "again"),
+    [
+        (None, True),
+        (UNSEEN, True),
+        (result("stopped", "stopped", failed=True, error={**ERROR, "kind": "nobody_there", "retryable": True}), True),
+        (result("unknown", "unknown", failed=True, error={**ERROR, "kind": "throttled", "retryable": True}), True),
+        (
+            result("unknown", "unknown", failed=True, error={**ERROR, "kind": "authentication", "retryable": True}),
+            False,
+        ),
+        (result("unknown", "unknown", failed=True, error={**ERROR, "kind": "locked", "retryable": True}), False),
+        (result("stopped", "stopped", failed=True, error={**ERROR, "kind": "quota", "retryable": False}), False),
+    ],
+)
+def test_only_what_may_succeed_is_tried_again(outcome: Any, again: bool) -> None:
+    """A refused or locked sign-in is not, because failures prolong the lock; it is named with its kind."""
+    retry = recording_report([meeting()], [outcome] if outcome else [])["retry"]
+    assert retry["only"] == (["1"] if again else [])
+    kinds = [] if again else [{"conference_id": "1", "kind": outcome["error"]["kind"]}]
+    assert retry["not_retried"] == kinds
+
+
+@pytest.mark.parametrize(
+    ("wanted", "outcome", "how", "tone"),
+    [
+        ("started", result("stopped", "started"), {}, "good"),
+        ("started", result("started", "started"), {"audit": True}, "good"),
+        ("started", result("stopped", "started"), {"check": True}, "plain"),
+        ("started", UNSEEN, {}, "warn"),
+        ("started", result("stopped", "stopped", failed=True), {}, "bad"),
+        ("", {"conference_id": "1", "state": "stopped", "meeting": "ongoing"}, {}, "plain"),
+    ],
+)
+def test_colours_follow_from_the_verdict(wanted: str, outcome: Any, how: Any, tone: str) -> None:
+    """Nothing is green of which nothing is wanted, or which is only foretold."""
+    (one,) = recording_report([meeting(state=wanted)], [outcome], **how)["results"]
+    assert one["tone"] == tone
+
+
+@pytest.mark.parametrize(
+    ("wanted", "outcomes", "how", "headings"),
+    [
+        ("started", [result("stopped", "started")], {}, ["All as it should be"]),
+        ("started", [result("stopped", "started")], {"check": True}, ["Would change"]),
+        ("started", [], {}, ["To look after"]),
+        ("", [{"conference_id": "1", "state": "stopped", "meeting": "ongoing"}], {}, ["Ongoing meetings"]),
+    ],
+)
+def test_headings(wanted: str, outcomes: Any, how: Any, headings: list[str]) -> None:
+    """`All as it should be` stands over nothing else."""
+    report = recording_report([meeting(state=wanted)], outcomes, **how)
+    assert [part["heading"] for part in report["sections"]] == headings
+
+
+def test_progress_and_summary_say_the_same() -> None:
+    unread = {"conference_id": "1", "state": "unknown", "meeting": "unknown", "msg": FAILURE, "error": {"kind": "tls"}}
+    report = recording_report([meeting()], [unread], audit=True)
+    assert (report["words"], report["progress"]) == ("1 meeting: 1 unknown", "done 1 of 1, 1 unknown")
+
+
+def test_what_is_no_unicode_does_not_cost_the_report() -> None:
+    """Half of a pair, and a byte that could not be decoded."""
+    broken = meeting(subject="Half \ud83d and \udcff")
+    report = recording_report([{**broken, "columns": {"room\udcff": "\ud800"}}], [result("stopped", "started")])
+    json.dumps(report, ensure_ascii=False).encode()
+    assert report["results"][0]["subject"] == "Half ? and ?"

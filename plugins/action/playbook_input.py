@@ -1,0 +1,303 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The first step of each playbook, in the controller's process: check what was given, and choose the meetings.
+
+It never fails by itself, because what it returns holds passwords, so that its task is not logged: why the playbook
+cannot run is a value of the result, and the next task tells it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shlex
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+from urllib.parse import urlsplit
+
+from ansible.errors import AnsibleError, AnsibleFileNotFound, AnsibleUndefinedVariable
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible.utils.vars import load_extra_vars
+
+from ansible_collections.huawei.meeting.plugins.module_utils._errors import printable
+from ansible_collections.huawei.meeting.plugins.module_utils._lists import as_message, read_list
+from ansible_collections.huawei.meeting.plugins.module_utils._options import (
+    CONNECTION,
+    CREDENTIALS,
+    ENTERPRISE,
+    environment_variable,
+)
+from ansible_collections.huawei.meeting.plugins.module_utils._playbooks import (
+    COLLECTION_VERSION,
+    PLAYBOOKS,
+    PREFIX,
+    Playbook,
+    Wishes,
+    choose,
+    digest,
+    named,
+    problem_with_meetings_given,
+    problem_with_pattern,
+    problem_with_variables,
+)
+
+# What is looked at. The options of the modules reach them by themselves.
+_SECRET = {name for name, option in {**CREDENTIALS, **ENTERPRISE}.items() if option.secret} | {"meetings"}
+_NAMES = (
+    *CREDENTIALS,
+    *ENTERPRISE,
+    *("api_url", "state", "conference_id", "meetings", "csv", "columns", "only", "subject", "search", "group"),
+    *("report_dir", "chunk_size", "allow_empty", "at_least", "accept_unconfirmed"),
+)
+# Any of these lets a meeting of a list come without a credential of its own.
+_SIGN_INS = ("token", "host_password", "app_id", "access_token")
+
+
+class _Refused(Exception):
+    """Why a playbook cannot run, a sentence without the full stop."""
+
+
+class ActionModule(ActionBase):
+    """What Ansible asks of an action plugin."""
+
+    _requires_connection = False
+
+    def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
+        """Return what the playbook works on, or its `problem`."""
+        values: dict[str, Any] = super().run(tmp, task_vars)
+        name = self._task.args["playbook"]
+        try:
+            values.update(self._input(name, task_vars or {}), problem="")
+        except _Refused as refused:
+            values["problem"] = f"{refused}. Nothing was sent."
+        except Exception as defect:  # the task is not logged, so nobody would read of it
+            values["problem"] = (
+                f"Unexpected {type(defect).__name__} before anything was sent. This is a defect of the collection: "
+                "please report it."
+            )
+        return values
+
+    def _input(self, name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a playbook works on. Raises _Refused."""
+        given = self._given(variables)
+        extra = load_extra_vars(self._loader)
+        _refuse(problem_with_variables(name, given, extra))
+        _refuse(problem_with_meetings_given(name, given, extra))
+        accept = _truth(given, "accept_unconfirmed")
+        face = PLAYBOOKS[name]
+        if face.takes in ("one", "hosts"):
+            return {"accept_unconfirmed": accept}
+        wishes = _wishes(given)
+        size = _whole(given, "chunk_size", face.part, 1)
+        found = self._task.args.get("found")
+        if face.takes == "ongoing" and found is None:
+            return {}
+        source, rows = self._list(face, given) if face.takes == "list" else _ongoing(wishes, variables, found or [])
+        choice = choose(name, rows, wishes, source)
+        _refuse(choice.problem)
+        todo = _orders(face, rows, choice.conference_ids)
+        check = bool(variables.get("ansible_check_mode"))
+        folder = _folder(given)
+        files = f"{folder}/{name}{'.check' if check else ''}"
+        return {
+            "name": name,
+            "title": face.title,
+            "mode": face.mode,
+            "formats": list(face.formats),
+            "files": files,
+            "retry_file": shlex.quote(f"@{files}.retry.yml"),
+            "accept_unconfirmed": accept,
+            "todo": todo,
+            "parts": [[first, first + size] for first in range(0, len(todo), size)],
+            "began": _now(),
+            "provenance": {
+                "run": str(variables.get("awx_job_id") or uuid.uuid4()),
+                "playbook": f"huawei.meeting.{name}",
+                "collection_version": COLLECTION_VERSION,
+                "service": _service(given),
+                "list": {"source": source, "entries": len(rows), "sha256": digest(rows)},
+                "check_mode": check,
+                "controller": platform.node(),
+            },
+        }
+
+    def _given(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the variables that were given, evaluated. Raises _Refused."""
+        given = {"_raw_params": variables["_raw_params"]} if "_raw_params" in variables else {}
+        for name in _NAMES:
+            variable = f"{PREFIX}{name}"
+            if variable not in variables:
+                continue
+            try:
+                given[variable] = self._templar.template(variables[variable])
+            except Exception as error:
+                # Others may repeat what they failed at.
+                told = name not in _SECRET or isinstance(error, AnsibleUndefinedVariable)
+                why = f" ({printable(str(error), 200)})" if told else ""
+                raise _Refused(f"`{variable}` cannot be evaluated{why}") from None
+        return given
+
+    def _list(self, face: Playbook, given: Mapping[str, Any]) -> tuple[str, list[dict[str, Any]]]:
+        """Return the name of the list, and its entries. Raises _Refused for a list with faults."""
+        path = given.get(f"{PREFIX}csv") or ""
+        source: Any = self._content(path) if path else given[f"{PREFIX}meetings"]
+        name = str(path) or f"{PREFIX}meetings"
+        if isinstance(source, str):
+            raise _Refused(f"`{name}` is text, but must be a list; a CSV file is given as `{PREFIX}csv`")
+        shared = any(given.get(f"{PREFIX}{one}") or os.environ.get(environment_variable(one)) for one in _SIGN_INS)
+        checked = read_list(source, face.state, shared_credential=shared, columns=_columns(given))
+        if checked.faults:
+            raise _Refused(f"The list {name} cannot be used:\n{as_message(checked.faults)}\nMend it and run this again")
+        for warning in checked.warnings:
+            Display().warning(f"{name}, {warning}")
+        return name, checked.rows
+
+    def _content(self, path: Any) -> bytes:
+        """Return what is in a file, decrypted where it is encrypted with Vault. Raises _Refused."""
+        place = _path(path)
+        try:
+            # As bytes, because people's spreadsheets write in many encodings; and never decrypted into another file.
+            content, _plain = self._loader._get_file_contents(place)
+        except AnsibleFileNotFound:
+            raise _Refused(f"`{PREFIX}csv` is {path!r}, but there is no such file ({place})") from None
+        except (AnsibleError, OSError) as error:
+            raise _Refused(f"`{PREFIX}csv` is {path!r}, but cannot be read: {printable(str(error), 200)}") from None
+        return bytes(content)
+
+
+def _refuse(problem: str) -> None:
+    """Raise _Refused where there is a problem."""
+    if problem:
+        raise _Refused(problem[:1].upper() + problem[1:])
+
+
+def _now() -> str:
+    """Return the time in ISO 8601 in UTC."""
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _truth(given: Mapping[str, Any], name: str) -> bool:
+    """Return a truth value, False where there is none. Raises _Refused for anything else."""
+    value = given.get(f"{PREFIX}{name}")
+    try:
+        return value not in (None, "") and bool(boolean(value))
+    except TypeError:
+        raise _Refused(f"`{PREFIX}{name}` is {printable(str(value), 40)!r}, but must be true or false") from None
+
+
+def _whole(given: Mapping[str, Any], name: str, default: int, least: int) -> int:
+    """Return a whole number. Raises _Refused for anything else."""
+    value = given.get(f"{PREFIX}{name}")
+    if value in (None, ""):
+        return default
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise _Refused(f"`{PREFIX}{name}` is {printable(str(value), 40)}, but must be a whole number from {least} on")
+    return number
+
+
+def _columns(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names of columns by what they hold. Raises _Refused."""
+    value = given.get(f"{PREFIX}columns") or {}
+    try:
+        value = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        value = None
+    if not isinstance(value, Mapping) or not all(isinstance(one, str) for one in value.values()):
+        raise _Refused(
+            f"`{PREFIX}columns` must be a dictionary, for example {{conference_id: Meeting number, subject: Course}}"
+        )
+    return {str(key): str(name) for key, name in value.items()}
+
+
+def _wishes(given: Mapping[str, Any]) -> Wishes:
+    """Return which meetings are wanted. Raises _Refused."""
+    texts = {name: str(given.get(f"{PREFIX}{name}") or "") for name in ("subject", "search", "group")}
+    _refuse(problem_with_pattern(texts["subject"]))
+    return Wishes(
+        **texts,
+        only=named(given.get(f"{PREFIX}only")),
+        at_least=_whole(given, "at_least", 0, 0),
+        allow_empty=_truth(given, "allow_empty"),
+    )
+
+
+def _ongoing(
+    wishes: Wishes, variables: Mapping[str, Any], found: Sequence[Mapping[str, Any]]
+) -> tuple[str, list[dict[str, Any]]]:
+    """Return the meetings that go on now: those that were `found`, or those of a group of the inventory."""
+    pairs = [(one["conference_id"], one["subject"]) for one in found]
+    source = "the ongoing meetings of the enterprise"
+    if wishes.group:
+        source = f"the group {printable(wishes.group, 80)} of the inventory"
+        hosts = [variables["hostvars"].raw_get(host) for host in variables["groups"].get(wishes.group, [])]
+        # Other sources of the inventory may have hosts that are no meetings.
+        pairs = [
+            (host["meeting_conference_id"], host.get("meeting_subject", ""))
+            for host in hosts
+            if "meeting_conference_id" in host
+        ]
+    rows = [{"conference_id": str(one), "subject": str(subject), "columns": {}} for one, subject in pairs]
+    return source, rows
+
+
+def _orders(face: Playbook, rows: Sequence[dict[str, Any]], chosen: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the entries that were chosen, each with what is wanted of it."""
+    known = {row["conference_id"]: row for row in rows}
+    todo = []
+    for conference_id in chosen:
+        row = known.get(conference_id) or {"conference_id": conference_id, "subject": "", "columns": {}}
+        state = row.get("state") if face.takes == "list" and not face.overrules else face.state
+        order = {"conference_id": conference_id, **row.get("order", {})}
+        order.pop("state", None)
+        todo.append({**row, "state": state, "order": {**order, "state": state} if state else order})
+    return todo
+
+
+def _path(value: Any) -> str:
+    """Return where a path leads to, from the working directory on; `~` is the home folder."""
+    return os.path.realpath(os.path.expanduser(str(value)))
+
+
+def _folder(given: Mapping[str, Any]) -> str:
+    """Return the folder for the reports, made if it was not there. Raises _Refused where nothing can be written.
+
+    Only what is made here gets a mode: a folder that is there belongs to somebody else.
+    """
+    folder = _path(given.get(f"{PREFIX}report_dir") or "huawei_meeting_reports")
+    missing = []
+    place = folder
+    while not os.path.lexists(place):
+        missing.append(place)
+        place = os.path.dirname(place)
+    try:
+        for one in reversed(missing):
+            os.makedirs(one, mode=0o750, exist_ok=True)
+    except OSError as error:
+        raise _Refused(f"`{PREFIX}report_dir` is {folder!r}, which cannot be made: {error.strerror}") from None
+    if not os.path.isdir(folder):
+        raise _Refused(f"`{PREFIX}report_dir` is {folder!r}, which is no folder")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _Refused(f"`{PREFIX}report_dir` is {folder!r}, where the user that runs Ansible cannot write")
+    return folder
+
+
+def _service(given: Mapping[str, Any]) -> str:
+    """Return the address of the service, without anything in it that might be a secret."""
+    name = "api_url"
+    address = given.get(f"{PREFIX}{name}") or os.environ.get(environment_variable(name)) or CONNECTION[name].default
+    try:
+        parts = urlsplit(str(address))
+        port = f":{parts.port}" if parts.port else ""
+        return f"{parts.scheme}://{parts.hostname}{port}"
+    except ValueError:
+        return ""

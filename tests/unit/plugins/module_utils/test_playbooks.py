@@ -1,0 +1,208 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What playbooks decide by themselves, what they refuse, and which meetings they choose."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.huawei.meeting.plugins.module_utils._playbooks import (
+    COLLECTION_VERSION,
+    PLAYBOOKS,
+    Wishes,
+    choose,
+    digest,
+    named,
+    problem_with_meetings_given,
+    problem_with_pattern,
+    problem_with_variables,
+)
+from tests.conftest import ROOT
+
+SECRET = "Canary-5161"
+AGAIN = "`huawei_meeting_only` names no meeting, so there is nothing to try again"
+DRILL = "matches `huawei_meeting_subject` 'drill'"
+STRANGE = "`huawei_meeting_only` names '{}', and x.csv has no such meeting to work on"
+TOO_FEW = "`huawei_meeting_at_least` demands 3 meetings, but there are only 2 (2 ongoing)"
+
+
+def test_the_version_is_that_of_the_collection() -> None:
+    assert yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"] == COLLECTION_VERSION
+
+
+def test_each_playbook_has_its_decisions() -> None:
+    files = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+    assert files == set(PLAYBOOKS)
+    documented = yaml.safe_load(
+        (ROOT / "plugins" / "modules" / "playbook_input.py")
+        .read_text(encoding="utf-8")
+        .split('r"""')[1]
+        .split('"""')[0]
+    )
+    assert set(documented["options"]["playbook"]["choices"]) == files
+
+
+@pytest.mark.parametrize("name", sorted(PLAYBOOKS))
+def test_a_playbook_names_itself(name: str) -> None:
+    """With a literal in its own file: no variable can make one of them another."""
+    (play,) = yaml.safe_load((ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8"))
+    inputs = [
+        task["huawei.meeting.playbook_input"] for task in play["tasks"] if "huawei.meeting.playbook_input" in task
+    ]
+    assert inputs and {one["playbook"] for one in inputs} == {name}
+    assert all(task["no_log"] is True for task in play["tasks"] if "huawei.meeting.playbook_input" in task)
+    assert play.get("check_mode", False) is (PLAYBOOKS[name].mode == "audit")
+
+
+@pytest.mark.parametrize(
+    ("given", "extra", "told"),
+    [
+        ({}, [], ""),
+        ({"huawei_meeting_state": ""}, [], ""),
+        ({"_raw_params": "drill"}, [], "a value after -e has a blank in it"),
+        ({"huawei_meeting_state": "stopped"}, [], "`huawei_meeting_state` is given, but start_recordings decides"),
+        ({}, ["huawei_meeting_csv", "__huawei_meeting_run"], "`__huawei_meeting_run` belongs to the playbook"),
+        ({"huawei_meeting_host_password": 42517}, [], "`huawei_meeting_host_password` is a number or a truth value"),
+        ({"huawei_meeting_token": 6.2}, [], "`huawei_meeting_token` is a number"),
+        ({"huawei_meeting_app_key": True}, [], "`huawei_meeting_app_key` is a number"),
+        ({"huawei_meeting_access_token": 500}, [], "`huawei_meeting_access_token` is a number"),
+        ({"huawei_meeting_user_id": 7}, [], "`huawei_meeting_user_id` is a number"),
+        ({"huawei_meeting_conference_id": 914047751}, [], ""),
+        ({"huawei_meeting_subject": "\udcff"}, [], "`huawei_meeting_subject` holds bytes that are no text in UTF-8"),
+    ],
+)
+def test_refused_variables(given: dict[str, Any], extra: list[str], told: str) -> None:
+    problem = problem_with_variables("start_recordings", given, extra)
+    assert problem.startswith(told) if told else not problem
+
+
+@pytest.mark.parametrize("text", ["042517", "12:30:45", "620_517", "0x1F4", "yes", "6.20", "1e3", "no"])
+def test_what_yaml_makes_of_a_password(text: str) -> None:
+    """Another text would be sent, and counts towards a lock; in quotes it is what it is."""
+    name = "huawei_meeting_host_password"
+    for given, refused in ((text, not isinstance(yaml.safe_load(text), str)), (f"'{text}'", False)):
+        problem = problem_with_variables("start_recording", {name: yaml.safe_load(given)}, [])
+        assert problem.startswith(f"`{name}` is a number or a truth value") is refused
+
+
+def test_refusals_never_repeat_a_secret() -> None:
+    for given in ({"huawei_meeting_host_password": 5161.5}, {"huawei_meeting_token": f"{SECRET}\udcff"}):
+        assert "5161" not in problem_with_variables("start_recording", given, [])
+
+
+@pytest.mark.parametrize(
+    ("playbook", "given", "extra", "told"),
+    [
+        ("start_recordings", {"meetings": []}, [], ""),
+        ("start_recordings", {"csv": "x.csv"}, [], ""),
+        ("start_recordings", {}, [], "give the meetings either as"),
+        ("start_recordings", {"meetings": [], "csv": "x.csv"}, [], "give the meetings either as"),
+        ("recording_report", {"csv": "x.csv", "group": "all"}, [], "`huawei_meeting_group` is for record_ongoing"),
+        ("record_ongoing", {}, [], ""),
+        ("record_ongoing", {"search": "x", "group": "y"}, [], "`huawei_meeting_search` has no say"),
+        ("record_ongoing", {"conference_id": "1"}, [], "record_ongoing finds the meetings and their passwords"),
+        ("recording_status", {"token": SECRET}, [], "recording_status finds the meetings"),
+        ("record_hosts", {"host_password": SECRET}, [], ""),
+        ("record_hosts", {}, ["huawei_meeting_host_password"], "`huawei_meeting_host_password` is given for all hosts"),
+        ("record_hosts", {}, ["huawei_meeting_conference_id"], "`huawei_meeting_conference_id` is given for all hosts"),
+    ],
+)
+def test_where_meetings_come_from(playbook: str, given: dict[str, Any], extra: list[str], told: str) -> None:
+    problem = problem_with_meetings_given(playbook, {f"huawei_meeting_{key}": one for key, one in given.items()}, extra)
+    assert problem.startswith(told) if told else not problem
+    assert SECRET not in problem
+
+
+def test_a_pattern_that_is_none_is_told_by_the_name_of_its_variable() -> None:
+    problem = problem_with_pattern("Fire (drill")
+    assert problem.startswith(
+        "`huawei_meeting_subject` (\"Subject\" in a survey) is 'Fire (drill', which is no regular"
+    )
+    assert problem_with_pattern("Fire.*drill") == ""
+
+
+def rows(*subjects: str, state: str = "started") -> list[dict[str, Any]]:
+    return [{"conference_id": str(n), "subject": one, "state": state} for n, one in enumerate(subjects, start=1)]
+
+
+@pytest.mark.parametrize(
+    ("playbook", "found", "wishes", "chosen", "problem"),
+    [
+        ("record_ongoing", rows("Fire drill", "Board"), Wishes("fire"), ["1"], ""),
+        ("record_ongoing", rows(*["Board"] * 978), Wishes("drill"), [], f"no ongoing meeting {DRILL} (978 ongoing)"),
+        (
+            "record_ongoing",
+            rows("Board"),
+            Wishes("drill", "b"),
+            [],
+            f"no ongoing meeting {DRILL} (1 ongoing that the service found for 'b')",
+        ),
+        ("record_ongoing", [], Wishes(), [], "no ongoing meeting (0 ongoing)"),
+        ("record_ongoing", [], Wishes(group="by_Bob"), [], "the group 'by_Bob' of the inventory has no meeting"),
+        ("record_ongoing", [], Wishes(allow_empty=True), [], ""),
+        ("record_ongoing", rows("A", "B"), Wishes(at_least=3), ["1", "2"], TOO_FEW),
+        ("record_ongoing", rows("A", "B"), Wishes(at_least=2, allow_empty=True), ["1", "2"], ""),
+        ("record_ongoing", rows("A", "B"), Wishes(at_least=3, allow_empty=True), ["1", "2"], TOO_FEW),
+        # A second try is about fewer; and one that went on then is told of, though it does no longer.
+        ("record_ongoing", rows("A", "B"), Wishes(at_least=2, only=("2", "9")), ["2", "9"], ""),
+        ("record_ongoing", rows("A"), Wishes(only=()), [], AGAIN),
+        ("recording_status", [], Wishes(), [], ""),
+        ("recording_status", rows("A"), Wishes("drill"), [], f"no ongoing meeting {DRILL} (1 ongoing)"),
+        ("start_recordings", [], Wishes(), [], "there is no meeting in x.csv"),
+        (
+            "start_recordings",
+            rows("A", "B", state="stopped"),
+            Wishes(),
+            [],
+            "no meeting of x.csv is to be started (2 in it)",
+        ),
+        (
+            "start_recordings",
+            rows("A"),
+            Wishes("drill"),
+            [],
+            f"no meeting of x.csv is to be started and {DRILL} (1 in it)",
+        ),
+        ("start_recordings", rows("A", "B"), Wishes(only=("2", "9")), ["1", "2"], STRANGE.format(9)),
+        ("start_recordings", rows("A", state="stopped"), Wishes(only=("1",)), [], STRANGE.format(1)),
+        ("stop_recordings", rows("A", "B"), Wishes(), ["1", "2"], ""),
+        ("stop_recordings", rows("A", state="stopped"), Wishes(), ["1"], ""),
+        ("recording_report", rows("A", state="stopped"), Wishes(), ["1"], ""),
+        ("recording_report", [], Wishes(only=()), [], AGAIN),
+    ],
+)
+def test_choices(playbook: str, found: Any, wishes: Wishes, chosen: list[str], problem: str) -> None:
+    """Nothing chosen is a failure that says what was searched, and among how many."""
+    choice = choose(playbook, found, wishes, "x.csv")
+    assert (list(choice.conference_ids), choice.problem) == (chosen, problem)
+
+
+@pytest.mark.parametrize(
+    ("only", "ids"),
+    [
+        (None, None),
+        ("", None),
+        ([], ()),
+        ("1, 2,3 ", ("1", "2", "3")),
+        (["914 047 751"], ("914047751",)),
+        (914047751, ("914047751",)),
+        (" , ", ()),
+    ],
+)
+def test_named(only: Any, ids: Any) -> None:
+    assert named(only) == ids
+
+
+def test_the_digest_of_a_list_is_that_of_its_entries_without_their_credentials() -> None:
+    """Or else who knows the rest could find a short password by trying."""
+    row = {"conference_id": "1", "subject": "训练", "state": "started", "columns": {"room": "301"}}
+    text = '{"columns":{"room":"301"},"conference_id":"1","state":"started","subject":"\\u8bad\\u7ec3"}'
+    assert digest([row]) == hashlib.sha256(f"[{text}]".encode()).hexdigest()
+    assert digest([{**row, "order": {"host_password": SECRET}}]) == digest([row])
+    assert digest([row, row]) != digest([row])
