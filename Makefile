@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Needs GNU make, git and Python 3.11 or newer. What is made lies under build/, and `make clean` removes it; only
-# ansible-test keeps its environments in ~/.ansible/test.
+# Needs GNU make, git and Python 3.11 or newer, and of the network a package index. What is made lies under build/, and
+# `make clean` removes it.
 
 PYTHON ?= python3
 VERSION := $(shell "$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)

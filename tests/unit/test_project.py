@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 import yaml
 from packaging.requirements import Requirement
 
@@ -30,6 +31,21 @@ def test_the_workflow_runs_make_targets_only() -> None:
     for command in run:
         program, target = command.split()[:2]
         assert program == "make" and target in TARGETS, command
+
+
+def test_the_gate_is_the_command_of_the_readme() -> None:
+    """Whatever the tests need, they see to by themselves: nobody else runs anything before them."""
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    told = [line for line in lines if line and not line.startswith("#")]
+    assert told == ["set -euo pipefail", 'cd "$(dirname "${BASH_SOURCE[0]}")/.."', "make test"]
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_the_documents_name_make_targets_that_there_are(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    told = set(re.findall(r"^make ([a-z-]+)|`make ([a-z-]+)", text, re.M))
+    named = {first or second for first, second in told}
+    assert {"demo", "test"} <= named <= TARGETS
 
 
 def test_the_workflow_tests_what_is_supported() -> None:
