@@ -17,9 +17,15 @@ description:
   - The variables of a host are the values that M(huawei.meeting.huawei_meeting_info) returns, with C(meeting_) in
     front, for example C(meeting_conference_id), C(meeting_subject) and C(meeting_start_time). Passwords and links that
     let into a meeting are not among them.
+  - Each host has the variables C(ansible_connection=local) and C(ansible_become=false) as well.
   - What the bookers of meetings wrote is never evaluated as a template.
 notes:
-  - The meetings are no machines. Run plays on these hosts with C(connection=local) and C(gather_facts=false).
+  - The meetings are no machines, and an ID of nine digits is the address of a stranger's machine to a resolver. So
+    tasks for these hosts run on the control node, and as the user who runs Ansible, whatever the inventory sets for
+    all hosts and a play asks for with C(connection) or C(become). O(compose) may set C(ansible_connection) and
+    C(ansible_become) to something else, and so may C(host_vars), variables of a play and extra variables.
+  - Other variables that are meant for machines hold for these hosts too. A play on them best sets
+    C(ansible_python_interpreter) to C("{{ ansible_playbook_python }}") in its C(vars), and C(gather_facts=false).
   - For one task about all meetings, M(huawei.meeting.huawei_meeting_recordings) is much faster than a play on hosts.
   - The cache holds what the variables hold, and no secret.
 extends_documentation_fragment:
@@ -164,6 +170,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from ansible import constants
@@ -192,8 +199,22 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     problem_without_enterprise,
 )
 
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # up to ansible-core 2.18, where all text is trusted that is not marked
+
+    def trust_as_template(value: str) -> str:
+        """Return a text that ansible-inventory tells as it is, and not as one of other people."""
+        return value
+
+
 _PREFIX = "meeting_"
 _ID = "meeting_conference_id"
+# A task for a meeting runs here. Variables that are meant for machines must neither lead it to a stranger's, nor make
+# it run as root on the control node: those of a host count more than those of all.
+_PLACE: dict[str, Any] = {"ansible_connection": trust_as_template("local"), "ansible_become": False}
+# The options that are sent as texts.
+_TEXTS = (*ENTERPRISE, "search")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -216,6 +237,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         hosts = [host for host in map(_variables, meetings) if self._wanted(host, filters, strict)]
         self._fill(self._names(hosts, strict), hosts, strict)
 
+    def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
+        """Take the options of a configuration. Raises AnsibleParserError.
+
+        Ansible would make texts of numbers, and tell what it cannot make a text of: it might be a secret.
+        """
+        problem = _problem_with_types(direct or {})
+        if problem:
+            raise AnsibleParserError(f"{problem}. Nothing was sent.")
+        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+
     def _fill(self, names: Sequence[str], hosts: Sequence[dict[str, Any]], strict: bool) -> None:
         """Add all hosts with their variables and groups. Raises AnsibleParserError."""
         for name, host in zip(names, hosts):
@@ -227,7 +258,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _add(self, name: str, variables: dict[str, Any], strict: bool) -> None:
         """Add one host with its variables, and to the groups that are named in the configuration."""
         self.inventory.add_host(name)
-        for variable, value in variables.items():
+        for variable, value in {**variables, **_PLACE}.items():
             self.inventory.set_variable(name, variable, value)
         self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
         self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
@@ -349,13 +380,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if REQUESTS_IMPORT_ERROR is not None:
             raise AnsibleParserError("The Python package requests is missing; install it where Ansible runs")
         values = self._connection(config)
-        for name in ENTERPRISE:
-            given = self.templar.template(self.get_option(name))
-            values[name] = "" if given is None else str(given)
+        values.update((name, self.templar.template(self.get_option(name))) for name in ENTERPRISE)
         values["search"] = self.get_option("search")
-        problem = (
-            problem_with_connection(values) or problem_with_enterprise(values) or problem_without_enterprise(values)
-        )
+        problem = _problem_with_types(values)
+        if not problem:
+            values.update((name, str(values[name] or "")) for name in ENTERPRISE)
+            problem = (
+                _problem_with_texts(values)
+                or problem_with_connection(values)
+                or problem_with_enterprise(values)
+                or problem_without_enterprise(values)
+            )
         if problem:
             raise AnsibleParserError(f"{problem}. Nothing was sent.")
         return values
@@ -399,6 +434,28 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 client.close()
         except MeetingError as error:
             raise AnsibleParserError(remove_values(str(error), secrets)) from None
+
+
+def _problem_with_types(values: Mapping[str, Any]) -> str:
+    """Return which option is no text, `""` if all are. Never repeats a value.
+
+    As a text, a number is not what was written: 042517 without quotes is 17743 to YAML. A value that is encrypted with
+    Vault is a text, although up to ansible-core 2.18 its type is another.
+    """
+    for name in _TEXTS:
+        if isinstance(values.get(name), (bool, int, float, date, list, dict)):
+            return f"`{name}` is not a text, and as one it could differ from what was written; put it into quotes"
+    return ""
+
+
+def _problem_with_texts(values: Mapping[str, Any]) -> str:
+    """Return which option holds what cannot be sent, `""` if none does. Never repeats a value."""
+    for name in _TEXTS:
+        try:
+            (values[name] or "").encode("utf-8")
+        except UnicodeEncodeError:
+            return f"`{name}` is not valid UTF-8; give it exactly as the service issued it"
+    return ""
 
 
 def _variables(meeting: Mapping[str, Any]) -> dict[str, Any]:

@@ -139,6 +139,8 @@ def test_text_of_others_stays_text(ansible: Ansible, sim: Simulator, folder: Pat
     sim.world.change(ID, {"subject": subject})
     inventory = synced(ansible, SOURCE, credential(sim, folder))
     assert inventory["hosts"][ID]["meeting_subject"] == {"__ansible_unsafe": subject}
+    place = {name: inventory["hosts"][ID][name] for name in ("ansible_connection", "ansible_become")}
+    assert place == {"ansible_connection": "local", "ansible_become": False}
     assert inventory["groups"]["training"]["hosts"] == sorted(ALL)
 
     script = ansible.project / "inventory" / "hosts"
@@ -149,9 +151,10 @@ def test_text_of_others_stays_text(ansible: Ansible, sim: Simulator, folder: Pat
         {"name": "types", "ansible.builtin.debug": {"msg": "{{ [meeting_attendees + 1, meeting_recordable] }}"}},
         {"name": "filter", "ansible.builtin.debug": {"msg": "{{ meeting_subject is search('lookup') }}"}},
     ]
-    play = {"hosts": "training", "connection": "local", "gather_facts": False, "vars": {"nested": "{{ kept }}"}}
-    ansible.write("play.yml", [{**play, "tasks": tasks}])
-    result = ansible.command("playbook", "-i", str(script), "play.yml", "--limit", ID)
+    play = {"hosts": "training", "gather_facts": False, "vars": {"nested": "{{ kept }}"}}
+    ansible.write("play.yml", [{**play, "tasks": [{"name": "here", "ansible.builtin.ping": {}}, *tasks]}])
+    unreachable = {"ANSIBLE_SSH_EXECUTABLE": "/bin/false"}  # a meeting is no machine
+    result = ansible.command("playbook", "-i", str(script), "play.yml", "--limit", ID, environment=unreachable)
     assert result.rc == 0, result.output
     assert result.task("show").msg == f"{subject}|{subject}|{ID}"
     assert result.task("types").result["msg"] == [sim.world.meetings[ID].attendees + 1, True]

@@ -9,9 +9,11 @@ Several sources in one run keep the tests fast; a name of its own for each sourc
 
 from __future__ import annotations
 
+import datetime
 import json
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +30,8 @@ ALICE = "alice"
 SOURCE = "meetings.huawei_meeting.yml"
 SIGNED_IN = {"HUAWEI_MEETING_APP_ID": APP_ID, "HUAWEI_MEETING_APP_KEY": APP_KEY}
 ONE_LISTING = ["appauth", "online", "logout"]
+# A meeting is no machine: what its host has beside the meeting's own values.
+PLACE = {"ansible_connection": "local", "ansible_become": False}
 RETURNED = yaml.safe_load(constant(ROOT / "plugins" / "modules" / "huawei_meeting_info.py", "RETURN"))["meetings"]
 
 
@@ -115,6 +119,7 @@ def test_hosts_and_their_variables(ansible: Ansible, sim: Simulator) -> None:
     configure(ansible)
     listed = ask(ansible, sim, "-i", SOURCE, "--list")
     assert listed.rc == 0, listed.output
+    assert '"ansible_connection": "local"' in listed.stdout, "not as text of other people"
     assert endpoints(sim) == ONE_LISTING
     assert sim.world.access_tokens_live() == 0
     told = hosts(listed)
@@ -136,9 +141,10 @@ def test_hosts_and_their_variables(ansible: Ansible, sim: Simulator) -> None:
         "meeting_webinar": True,
         "meeting_media_types": ["Voice", "Video", "Data"],
         "meeting_attendees": 12,
+        **PLACE,
     }
     for variables in told.values():
-        assert {name.removeprefix("meeting_") for name in variables} == set(RETURNED["contains"])
+        assert {name.removeprefix("meeting_") for name in variables.keys() - PLACE} == set(RETURNED["contains"])
         for name, described in RETURNED["contains"].items():
             assert type(variables[f"meeting_{name}"]).__name__ == described["type"], name
     assert (told["914047752"]["meeting_recordable"], told["914047752"]["meeting_attendees"]) == (False, 0)
@@ -148,6 +154,60 @@ def test_hosts_and_their_variables(ansible: Ansible, sim: Simulator) -> None:
     graph = ask(ansible, sim, "-i", SOURCE, "--graph", "--vars", "-vvvv")
     assert "|--914047751\n" in graph.stdout
     assert "{meeting_webinar = True}" in graph.stdout
+
+
+@pytest.fixture
+def machines(ansible: Ansible) -> Path:
+    """A file that comes to exist when something is contacted or another user is become.
+
+    What is set for all hosts is meant for machines, and holds for meetings as well unless their own variables win.
+    """
+    trace = ansible.project / "contacted"
+    program = ansible.project / "contact"
+    program.write_text(f'#!/bin/sh\necho "$@" >> "{trace}"\nexit 1\n')
+    program.chmod(0o700)
+    (ansible.project / "group_vars").mkdir()
+    variables = {
+        "ansible_connection": "ssh",
+        "ansible_host": "127.0.0.1",
+        "ansible_user": "operator",
+        "ansible_ssh_executable": str(program),
+        "ansible_become": True,
+        "ansible_become_exe": str(program),
+        "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+    }
+    ansible.write("group_vars/all.yml", variables)
+    ansible.environment["ANSIBLE_SSH_EXECUTABLE"] = str(program)
+    ansible.environment["ANSIBLE_BECOME_ALLOW_SAME_USER"] = "true"  # also where root runs the tests
+    return trace
+
+
+def test_nothing_contacts_a_meeting(ansible: Ansible, sim: Simulator, machines: Path) -> None:
+    """To a resolver, an ID of nine digits is the address of a stranger: 914047751 is 54.123.39.7."""
+    sim.world.add(Meeting("914047751"))
+    cached(ansible)
+    for _fresh_then_from_the_cache in range(2):
+        for module in ("ping", "setup"):
+            run = ansible.command("adhoc", "all", "-i", SOURCE, "-m", module, environment=SIGNED_IN)
+            assert run.rc == 0, run.output
+    task = {"name": "Ping", "ansible.builtin.ping": {}}
+    for keywords in ({}, {"connection": "ssh", "become": True}):
+        run = ansible.play([task], "-i", SOURCE, hosts="all", environment=SIGNED_IN, **keywords)
+        assert run.rc == 0, run.output
+    assert endpoints(sim) == ONE_LISTING
+    assert not machines.exists(), machines.read_text()
+
+
+@pytest.mark.parametrize("variable", PLACE)
+def test_whoever_wants_it_can_have_another_place(
+    ansible: Ansible, sim: Simulator, machines: Path, variable: str
+) -> None:
+    """compose comes last, and shows that the test above would notice."""
+    sim.world.add(Meeting("914047751"))
+    configure(ansible, compose={variable: {"ansible_connection": "'ssh'", "ansible_become": "true"}[variable]})
+    run = ansible.command("adhoc", "all", "-i", SOURCE, "-m", "ping", environment=SIGNED_IN)
+    assert run.rc != 0, run.output
+    assert machines.exists()
 
 
 HOSTILE_NAMES = {
@@ -334,6 +394,8 @@ def test_strict(ansible: Ansible, sim: Simulator) -> None:
     assert run.prose.count("Unable to parse ") == len(STRICT)
 
 
+# A template that makes half of a surrogate pair, which no encoding has.
+HALF = "{{ '%c' | format(55296) }}"
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "nosignin": ({"app_id": "", "app_key": ""}, "is missing; give `app_id` and `app_key`, or `access_token`"),
     "noappkey": ({"app_key": ""}, "`app_id` is given without `app_key`"),
@@ -347,6 +409,20 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "capath": ({"ca_path": "/nonexistent/ca.pem"}, "`ca_path` is '/nonexistent/ca.pem', but there is no such file"),
     "timeout": ({"timeout": 0}, "`timeout` is 0, but must be between 1 and 600 seconds"),
     "search": ({"search": "x" * 129}, "`search` is longer than 128 characters"),
+    "numberid": ({"app_id": 5521}, "`app_id` is not a text"),
+    "numberkey": ({"app_key": 5521}, "`app_key` is not a text"),
+    "numberuser": ({"user_id": 5521.0}, "`user_id` is not a text"),
+    "numbercorp": ({"corp_id": datetime.date(2026, 3, 2)}, "`corp_id` is not a text"),
+    "numbertoken": ({"access_token": True}, "`access_token` is not a text"),
+    "numbersearch": ({"search": 5521}, "`search` is not a text"),
+    "listkey": ({"app_key": ["WrongCanary-7756"]}, "`app_key` is not a text"),
+    "dictkey": ({"access_token": {"TokenCanary-0042": 1}}, "`access_token` is not a text"),
+    "templatekey": ({"app_key": "{{ ['WrongCanary-7756'] }}"}, "`app_key` is not a text"),
+    "surrogateid": ({"app_id": HALF}, "`app_id` is not valid UTF-8"),
+    "surrogatekey": ({"app_key": f"WrongCanary-7756{HALF}"}, "`app_key` is not valid UTF-8"),
+    "surrogateuser": ({"user_id": f"x{HALF}"}, "`user_id` is not valid UTF-8"),
+    "surrogatecorp": ({"corp_id": f"{HALF}x"}, "`corp_id` is not valid UTF-8"),
+    "surrogatetoken": ({"access_token": f"TokenCanary-0042{HALF}"}, "`access_token` is not valid UTF-8"),
     "certs": ({"validate_certs": "ture"}, "`validate_certs` is 'ture', but must be true or false"),
 }
 
@@ -394,6 +470,38 @@ def test_empty_and_misspelt_variables(ansible: Ansible, sim: Simulator) -> None:
         assert ("is not trusted" if not certs else "`validate_certs` is 'ture'") in run.prose
     unchecked = {**SIGNED_IN, "HUAWEI_MEETING_VALIDATE_CERTS": "no", "HUAWEI_MEETING_CA_PATH": ""}
     assert hosts(ask(ansible, sim, "-i", SOURCE, "--list", environment=unchecked))
+
+
+def test_a_number_that_yaml_reads_in_another_way(ansible: Ansible, sim: Simulator) -> None:
+    """Without quotes, 042517 is 17743 to YAML: not sent, and not told."""
+    configure(ansible)
+    with (ansible.project / SOURCE).open("a") as file:
+        file.write("app_key: 042517\n")
+    run = ask(ansible, sim, "-i", SOURCE, "--list", "-vvvv")
+    assert "`app_key` is not a text" in run.prose
+    assert "put it into quotes" in run.prose
+    assert "17743" not in run.output
+    assert sim.world.log == []
+
+
+@pytest.mark.parametrize("name", ["app_id", "app_key", "user_id", "corp_id", "access_token"])
+def test_bytes_in_the_environment_that_are_no_text(ansible: Ansible, sim: Simulator, name: str) -> None:
+    configure(ansible)
+    environment = {**SIGNED_IN, f"HUAWEI_MEETING_{name.upper()}": "BytesCanary\udcff"}
+    run = ask(ansible, sim, "-i", SOURCE, "--list", environment=environment)
+    assert f"`{name}` is not valid UTF-8" in run.prose, run.output
+    assert "BytesCanary" not in run.output
+    assert sim.world.log == []
+
+
+def test_half_a_character_to_search_for(ansible: Ansible, sim: Simulator) -> None:
+    """Whether it is the YAML reader that refuses it, or the plugin."""
+    configure(ansible)
+    with (ansible.project / SOURCE).open("a") as file:
+        file.write('search: "\\ud800"\n')
+    run = ask(ansible, sim, "-i", SOURCE, "--list")
+    assert "`search` is not valid UTF-8" in run.prose or "invalid Unicode character escape code" in run.prose
+    assert sim.world.log == []
 
 
 # ---- credentials
