@@ -494,6 +494,16 @@ def test_bytes_in_the_environment_that_are_no_text(ansible: Ansible, sim: Simula
     assert sim.world.log == []
 
 
+@pytest.mark.parametrize("name", ["api_url", "ca_path", "timeout", "validate_certs"])
+def test_bytes_that_are_no_connection(ansible: Ansible, sim: Simulator, name: str) -> None:
+    """Ansible's own message or the plugin's: it names the option, and nothing is sent."""
+    configure(ansible)
+    environment = {**SIGNED_IN, f"HUAWEI_MEETING_{name.upper()}": "/srv\udcff"}
+    run = ask(ansible, sim, "-i", SOURCE, "--list", environment=environment)
+    assert f"`{name}`" in run.prose or f"'{name}'" in run.prose, run.output
+    assert sim.world.log == []
+
+
 def test_half_a_character_to_search_for(ansible: Ansible, sim: Simulator) -> None:
     """Whether it is the YAML reader that refuses it, or the plugin."""
     configure(ansible)

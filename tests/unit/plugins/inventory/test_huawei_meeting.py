@@ -56,6 +56,11 @@ def test_an_option_is_documented_as_in_the_modules(name: str) -> None:
     assert not described.get("required")
 
 
+def test_what_each_host_has_is_documented() -> None:
+    for name, value in huawei_meeting._PLACE.items():
+        assert f"C({name}={str(value).lower()})" in huawei_meeting.DOCUMENTATION
+
+
 @pytest.mark.parametrize(
     ("name", "own"),
     [
