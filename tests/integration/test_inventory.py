@@ -500,7 +500,7 @@ def test_bytes_that_are_no_connection(ansible: Ansible, sim: Simulator, name: st
     configure(ansible)
     environment = {**SIGNED_IN, f"HUAWEI_MEETING_{name.upper()}": "/srv\udcff"}
     run = ask(ansible, sim, "-i", SOURCE, "--list", environment=environment)
-    assert f"`{name}`" in run.prose or f"'{name}'" in run.prose, run.output
+    assert name in run.prose, run.output
     assert sim.world.log == []
 
 
