@@ -23,6 +23,7 @@ class Kind(str, Enum):
     NOT_STARTED = "not_started"
     ENDED = "ended"
     NOT_RECORDABLE = "not_recordable"
+    NOBODY_THERE = "nobody_there"
     QUOTA = "quota"
     LOCKED = "locked"
     THROTTLED = "throttled"
@@ -347,7 +348,7 @@ CATALOGUE: dict[str, Entry] = {
     "111072014": Entry(Kind.ENDED, "the time of the room's meeting has run out", _OVER, meeting="ended"),
     "111072015": Entry(Kind.NOT_STARTED, "the meeting of the room has not begun", _START_FIRST, _AGAIN, "not_started"),
     "111072016": Entry(Kind.NOT_FOUND, "the booking of the room is missing", _CHECK_ID),
-    "111072017": Entry(Kind.NOT_RECORDABLE, "the meeting has no attendees", _JOIN_FIRST, _AGAIN),
+    "111072017": Entry(Kind.NOBODY_THERE, "the meeting has no attendees", _JOIN_FIRST, _AGAIN),
     "111072018": Entry(Kind.AUTHENTICATION, "the host password was refused", _CHECK_PASSWORD),
     "111072020": Entry(
         Kind.NOT_RECORDABLE,
@@ -357,8 +358,8 @@ CATALOGUE: dict[str, Entry] = {
     # Symbols and texts of the next two are crossed in the vendor's documents; do not tell them apart.
     "111072021": Entry(Kind.SERVICE, "no recorder could be had", _RECORDER, _RETRY),
     "111072022": Entry(Kind.SERVICE, "no recorder could be had", _RECORDER, _RETRY),
-    "111072023": Entry(Kind.NOT_RECORDABLE, "nobody is in the meeting", _JOIN_FIRST, _AGAIN),
-    "111072024": Entry(Kind.NOT_RECORDABLE, "nobody has joined the meeting yet", _JOIN_FIRST, _AGAIN),
+    "111072023": Entry(Kind.NOBODY_THERE, "nobody is in the meeting", _JOIN_FIRST, _AGAIN),
+    "111072024": Entry(Kind.NOBODY_THERE, "nobody has joined the meeting yet", _JOIN_FIRST, _AGAIN),
     "111072025": Entry(
         Kind.NOT_RECORDABLE, "an audio meeting cannot be recorded", "Create the meeting as a video meeting"
     ),

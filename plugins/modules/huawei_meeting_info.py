@@ -168,6 +168,7 @@ error:
         - not_started
         - ended
         - not_recordable
+        - nobody_there
         - quota
         - locked
         - throttled

@@ -178,6 +178,7 @@ error:
         - not_started
         - ended
         - not_recordable
+        - nobody_there
         - quota
         - locked
         - throttled

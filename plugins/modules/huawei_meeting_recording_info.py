@@ -133,6 +133,7 @@ results:
             - not_started
             - ended
             - not_recordable
+            - nobody_there
             - quota
             - locked
             - throttled

@@ -98,6 +98,7 @@ error:
         - not_started
         - ended
         - not_recordable
+        - nobody_there
         - quota
         - locked
         - throttled

@@ -885,7 +885,7 @@ def test_the_pushes_of_a_room_carry_the_id_of_the_meeting_in_it(stage: Stage) ->
     ("values", "said", "code"),
     [
         ({"record_type": 0}, "not_recordable", "MMC.111072020"),
-        ({"participants": 0}, "not_recordable", "MMC.111072024"),
+        ({"participants": 0}, "nobody_there", "MMC.111072024"),
         ({"storage": "none"}, "quota", "MMC.111072066"),
         ({"storage": "full"}, "quota", "MMC.111072067"),
     ],
