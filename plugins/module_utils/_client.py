@@ -21,7 +21,7 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from ._errors import Kind, MeetingError, Reaction, from_answer, printable, vendor_error
+from ._errors import Kind, MeetingError, Reaction, from_answer, printable, text_of, vendor_error
 from ._tls import attempt, trust
 
 try:
@@ -366,11 +366,11 @@ class Answer:
     def __init__(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
         self.status = status
         self.headers = headers
-        self.text = content.decode("utf-8", "replace")
+        self.text = text_of(content)
         self.request_id = printable(headers.get("X-Request-Id", ""), 80)
         self.parsed = True
         self.body: Any = None
-        if self.text.strip():
+        if self.text:
             try:
                 self.body = json.loads(self.text)
             except (ValueError, RecursionError):
@@ -495,7 +495,7 @@ def _host(url: str) -> str:
 
 def _is_html(answer: Answer) -> bool:
     """Return whether the answer is a web page, as proxies and portals send it."""
-    return answer.text.lstrip()[:1] == "<"
+    return answer.text[:1] == "<"
 
 
 def bad_answer(tried: str, answer: Answer, what: str, write: bool = False) -> MeetingError:

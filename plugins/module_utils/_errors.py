@@ -9,6 +9,8 @@ Pure: nothing here talks to a network. Source of the codes: the error code page 
 
 from __future__ import annotations
 
+import json
+import string
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple
@@ -139,6 +141,16 @@ def vendor_error(body: Any, *, success: bool = False, depth: int = 3) -> tuple[s
             if code:
                 return code, text
     return "", ""
+
+
+def text_of(content: bytes | str) -> str:
+    """Return foreign content that should be JSON as text, without the byte order mark and the blanks around it.
+
+    Gateways and proxies that rewrite an answer may put a mark in front, or send it in UTF-16. What cannot be decoded
+    is replaced.
+    """
+    text = content if isinstance(content, str) else content.decode(json.detect_encoding(content), "replace")
+    return text.strip("\ufeff" + string.whitespace)
 
 
 def printable(text: str, limit: int) -> str:

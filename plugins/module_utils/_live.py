@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
-from ._errors import Kind, MeetingError, Reaction, from_answer, printable, vendor_error
+from ._errors import Kind, MeetingError, Reaction, from_answer, printable, text_of, vendor_error
 from ._state import Meeting, Recording, View, pushed
 from ._tls import attempt
 
@@ -145,7 +145,7 @@ class Live:
             if text is None:
                 continue
             try:
-                message = json.loads(text)
+                message = json.loads(text_of(text))
             except (ValueError, RecursionError):
                 continue
             if isinstance(message, Mapping):

@@ -49,7 +49,7 @@ def _handler(deed: Deed, world: World) -> Callable[[web.Request], Awaitable[web.
     @functools.wraps(deed)
     async def handle(request: web.Request) -> web.Response:
         try:
-            text = await request.text()
+            text = (await request.text()).lstrip("\ufeff")
             try:
                 document = json.loads(text) if text.strip() else {}
             except ValueError:

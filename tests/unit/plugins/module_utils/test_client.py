@@ -242,6 +242,21 @@ def test_until_when_a_real_token_is_good(simulator: Simulator, client: Client) -
     assert until.timestamp() == pytest.approx(time.time() + 1800, abs=60)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+@pytest.mark.parametrize("before", ["", "\r\n ", "\ufeff", " \ufeff\n"], ids=["nothing", "blanks", "mark", "both"])
+def test_what_stands_before_the_json_does_not_matter(authority: Authority, encoding: str, before: str) -> None:
+    """Gateways that rewrite an answer put a byte order mark in front of it, or encode it anew."""
+    content = (before + GRANT.decode()).encode(encoding)
+    with against(answer_with(answer(content)), authority) as client:
+        assert ask(client, "token").token == "cnr1"
+    refusal = f'{before}{{"error_code": "MMC.111072020", "error_msg": "X"}}'.encode(encoding)
+    with against(answer_with(answer(refusal, "400 Bad Request")), authority) as client:
+        assert refused(client, "record").code == "MMC.111072020"
+    page = (before + "<html></html>").encode(encoding)
+    with against(answer_with(answer(page)), authority) as client:
+        assert "a web page" in refused(client, "token").said
+
+
 # ---- what is sent
 
 

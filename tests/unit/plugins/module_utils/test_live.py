@@ -297,6 +297,20 @@ def test_the_frames_are_those_of_the_documents(authority: Authority) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("encoding", "opcode"), [("utf-8", 0x81), ("utf-8-sig", 0x81), ("utf-8-sig", 0x82), ("utf-16", 0x82)]
+)
+@pytest.mark.parametrize("before", ["", "\r\n ", " \ufeff\n"], ids=["nothing", "blanks", "both"])
+def test_what_stands_before_the_json_of_a_frame_does_not_matter(
+    authority: Authority, encoding: str, opcode: int, before: str
+) -> None:
+    messages = [{"action": "Subscribe", "data": {"returnCode": 0}}, dynamic(recState=1)]
+    frames: list[Any] = [frame((before + json.dumps(message)).encode(encoding), opcode) for message in messages]
+    with server(authority, talking(frames)) as live:
+        live.subscribe("cnr0", soon())
+        assert live.first(soon()) == STARTED
+
+
 def test_a_token_with_special_characters_is_escaped_in_the_address(authority: Authority) -> None:
     lines: list[str] = []
 
