@@ -59,6 +59,8 @@ class Management:
         if entry.endpoint == "logout":
             self.access.withdraw(access)
             return messages.ok(None)
+        if entry.endpoint == "history":
+            return self._history(entry, asker)
         states = _RUNNING if entry.endpoint.startswith("online") else _NOT_OVER
         if entry.endpoint.endswith("_detail"):
             return self._detail(entry, asker, states)
@@ -144,6 +146,23 @@ class Management:
             for info in data:
                 info["onlineAttendeeAmount"] = self._meetings[info["conferenceID"]].attendees
         return messages.ok(_page(wanted, data, len(found), rules.list_total))
+
+    def _history(self, entry: Entry, asker: User) -> Answer:
+        """Answer with one page of the meetings that are over; each holding of an ID is a row of its own."""
+        rules = self._behaviour()
+        wanted = reading.listing(entry.query, clamp=rules.limit_over_500 == "clamp")
+        rows: list[tuple[float, dict[str, Any]]] = []
+        for meeting in self._meetings.values():
+            if not self._is_listed(meeting, asker, wanted):
+                continue
+            info = self._info(meeting, asker, False)
+            for days_ago in range(0 if meeting.state == "Destroyed" else 1, meeting.held + 1):
+                start = meeting.start_time - days_ago * _DAY
+                if (wanted.begin or start) <= start <= (wanted.end or start):
+                    rows.append((start, messages.held(info, meeting, days_ago)))
+        rows.sort(key=lambda row: row[0], reverse=wanted.descending)
+        data = [row for _start, row in rows[wanted.offset : wanted.offset + wanted.limit]]
+        return messages.ok(_page(wanted, data, len(rows), rules.list_total))
 
     def _is_listed(self, meeting: Meeting, asker: User, wanted: reading.Listing) -> bool:
         """Tell whether a meeting belongs to the list that a user asks for."""

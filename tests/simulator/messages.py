@@ -331,6 +331,18 @@ def conference_info(meeting: Meeting, booker: User, passwords: dict[str, str | N
     }
 
 
+def held(info: dict[str, Any], meeting: Meeting, days_ago: int) -> dict[str, Any]:
+    """ConferenceInfo of a holding that is over, so many days before the one that `info` is about."""
+    return {
+        **info,
+        "confUUID": meeting.conf_uuid(days_ago),
+        "conferenceState": "Destroyed",
+        "startTime": minute(meeting.start_time - days_ago * 86_400),
+        "endTime": minute(meeting.end_time - days_ago * 86_400),
+        "isHasRecordFile": int(meeting.rec_occurred or days_ago > 0),
+    }
+
+
 def minute(seconds: float) -> str:
     """Name a time, in seconds since the epoch, as the vendor does: in UTC, without its seconds."""
     return time.strftime("%Y-%m-%d %H:%M", time.gmtime(seconds))

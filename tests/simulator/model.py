@@ -32,6 +32,7 @@ ENTERPRISE_CALLS = {
     "online_detail": ("GET", f"{MANAGEMENT}/online/confDetail"),
     "booked": ("GET", MANAGEMENT),
     "booked_detail": ("GET", f"{MANAGEMENT}/confDetail"),
+    "history": ("GET", f"{MANAGEMENT}/history"),
 }
 
 State = Literal["Schedule", "Created", "Destroyed"]  # not begun, running, over: the vendor's words
@@ -48,6 +49,7 @@ Endpoint = Literal[
     "online_detail",
     "booked",
     "booked_detail",
+    "history",
     "*",
 ]
 SocketFault = Literal["silent", "garbage", "close", "html", "redirect", "huge", "pings", "wrong_types"]
@@ -194,6 +196,7 @@ class Meeting:
     auto_record: bool = False
     attendees: int = 1  # onlineAttendeeAmount
     webinar: bool = False
+    held: int = 0  # how often a meeting with this ID was held before, each a day earlier: rows of the history
     behaviour: dict[str, Any] = field(default_factory=dict)  # fields of Behaviour that differ for this meeting
 
     pending: bool | None = field(default=None, init=False)  # what the last accepted PUT asked for, until it is true
@@ -208,6 +211,10 @@ class Meeting:
             raise ValueError("conference_id must not be empty")
         self.rec_occurred = self.rec_occurred or self.recording
         check_meeting(vars(self))
+
+    def conf_uuid(self, days_ago: int = 0) -> str:
+        """The vendor's own ID of this holding, or of one of those before."""
+        return uuid.uuid5(uuid.NAMESPACE_OID, f"{self.conference_id}/{days_ago}").hex
 
     def book(self, now: float) -> None:
         """Give the meeting times around `now`, in whole minutes, where it has none."""

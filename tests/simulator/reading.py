@@ -17,7 +17,7 @@ from .messages import NOTIFY_TYPES
 
 _AUTHORIZATION = re.compile(r"HMAC-SHA256 signature=([0-9A-Fa-f]{64})(?:,access=([A-Za-z0-9+/=]*))?")
 _SIGNED = ("appId", "clientType", "expireTime", "nonce", "userId", "corpId")
-_FILTERS = ("offset", "limit", "queryAll", "searchKey", "queryConfMode", "sortType")
+_FILTERS = ("offset", "limit", "queryAll", "searchKey", "queryConfMode", "sortType", "startDate", "endDate")
 _DAYS = {"ADAY": 1, "AWEEK": 7, "AMONTH": 31, "ALL": None}
 _SORTED = {"ASC_StartTIME": False, "DSC_StartTIME": True}
 
@@ -64,6 +64,8 @@ class Listing:
     search: str  # lower case; empty: no filter
     days: int | None  # how far ahead a booked meeting may begin; None: any
     descending: bool
+    begin: float | None = None  # of the history: the earliest and the latest start, seconds since the epoch
+    end: float | None = None
 
 
 def parsed(text: str | bytes) -> Any:
@@ -158,6 +160,7 @@ def listing(query: Mapping[str, str], clamp: bool) -> Listing:
     offset, limit = (query.get(name, default) for name, default in (("offset", "0"), ("limit", "20")))
     everybody, search = query.get("queryAll", "false").lower(), query.get("searchKey")
     mode, order = query.get("queryConfMode", "ALL"), query.get("sortType", "ASC_StartTIME")
+    begin, end = query.get("startDate"), query.get("endDate")
     if (
         not (offset.isdecimal() and limit.isdecimal())
         or int(limit) == 0
@@ -166,8 +169,16 @@ def listing(query: Mapping[str, str], clamp: bool) -> Listing:
         or (search is not None and not 1 <= len(search) <= 128)
         or mode not in _DAYS
         or order not in _SORTED
+        or not all(date is None or date.isdecimal() for date in (begin, end))
     ):
         raise Refused("MMC.111071061")
     return Listing(
-        int(offset), min(int(limit), 500), everybody == "true", (search or "").lower(), _DAYS[mode], _SORTED[order]
+        int(offset),
+        min(int(limit), 500),
+        everybody == "true",
+        (search or "").lower(),
+        _DAYS[mode],
+        _SORTED[order],
+        None if begin is None else int(begin) / 1000,
+        None if end is None else int(end) / 1000,
     )

@@ -562,6 +562,37 @@ def test_participants(busy: Site) -> None:
     assert [document(busy.ask("booked_detail", name, "1"))["role"] for name in ("alice", "bob")] == ["chair", "general"]
 
 
+# ---- history ----
+
+
+def test_history(busy: Site) -> None:
+    """What is over, each holding of an ID as a row of its own, without passwords; what runs or is booked is not."""
+    busy.world.meetings["1"].held = 2
+    rows = document(busy.ask("history", queryAll="true"))["data"]
+    assert [row["conferenceID"] for row in rows] == ["1", "1", "5"]
+    assert len({row["confUUID"] for row in rows}) == 3
+    assert {row["conferenceState"] for row in rows} == {"Destroyed"}
+    assert [row["startTime"] for row in rows] == sorted(row["startTime"] for row in rows)
+    assert not any("passwordEntry" in row for row in rows)
+    assert busy.ids("history", queryAll="true", sortType="DSC_StartTIME") == ["5", "1", "1"]
+    assert busy.ids("history", "bob", queryAll="true") == ["1", "1"]  # invited; administrators alone see all
+    assert busy.ids("history") == []
+
+
+def test_history_by_filters_and_pages(busy: Site) -> None:
+    """The search is a fuzzy one; dates are in milliseconds; pages and their limit are those of the other lists."""
+    busy.world.add(Meeting("15", state="Destroyed", start_time=NOW - 90_000))
+    assert busy.ids("history", queryAll="true", searchKey="5") == ["15", "5"]
+    assert busy.ids("history", queryAll="true", searchKey="15") == ["15"]
+    day = {"startDate": str(int(NOW - 86_400) * 1000), "endDate": str(int(NOW) * 1000)}
+    assert busy.ids("history", queryAll="true", **day) == ["5"]
+    assert busy.world.log[-1].query["startDate"] == day["startDate"]
+    page = document(busy.ask("history", queryAll="true", offset="1", limit="1"))
+    assert (page["offset"], page["limit"], page["count"], len(page["data"])) == (1, 1, 2, 1)
+    assert code(busy.ask("history", limit="501")) == (400, "MMC.111071061")
+    assert code(busy.ask("history", startDate="yesterday")) == (400, "MMC.111071061")
+
+
 # ---- rooms ----
 
 
