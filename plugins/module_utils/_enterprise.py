@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ._client import Answer, Call, Client, Patience, bad_answer
-from ._errors import Kind, MeetingError, Reaction, printable
+from ._errors import OVER, START_FIRST, Kind, MeetingError, Reaction, printable
 
 _APPAUTH = "/v2/usg/acs/auth/appauth"
 _TOKEN = "/v1/usg/acs/token"
@@ -31,6 +31,11 @@ _PAGE = 500  # the most that the service gives
 _OVERLAP = 50
 _PASSES = 5
 _MOST_PAGES = 10_000
+# The history goes back for twelve months at most. The clocks of two machines differ.
+_HISTORY = 366 * 86_400  # seconds
+_AHEAD = 86_400  # seconds
+# What is said where there is no running meeting with an ID; it may be booked or over all the same.
+_NO_SUCH_MEETING = ("111070005", "112010004", "111081002")
 _LONGEST_LIST = 16 * 1024 * 1024
 _REFUSED = (
     "Give a fresh `access_token`, or `app_id` and `app_key`, with which the collection signs in by itself",
@@ -119,29 +124,100 @@ class Enterprise:
     def host_password(self, conference_id: str, patience: Patience) -> str:
         """Return the host password of a running meeting.
 
-        Raises MeetingError as `Client.control_token` does, `permission` where the user may not see it.
+        Raises MeetingError as `Client.control_token` does, `permission` where the user may not see it, and for a
+        meeting that is not running `not_started`, `ended` or, where nothing is known of it, `not_found`.
         API: `GET .../online/confDetail`, https://support.huaweicloud.com/api-meeting/meeting_21_0026.html
         """
         tried = f"Could not look up the host password of meeting {conference_id}"
-        query = {"conferenceID": conference_id, "offset": 0, "limit": 1}
-        answer = self._ask("online/confDetail", query, tried, patience)
+        try:
+            answer, meeting = self._detail("online/confDetail", conference_id, tried, patience)
+        except MeetingError as unknown:
+            if not unknown.code.endswith(_NO_SUCH_MEETING):
+                raise
+            answer, meeting = self._begun_since(conference_id, unknown, tried, patience)
+        return _password_of(meeting, answer, tried)
+
+    def _detail(
+        self, place: str, conference_id: str, tried: str, patience: Patience
+    ) -> tuple[Answer, Mapping[str, Any]]:
+        """Return what one of the details tells of a meeting. Raises MeetingError."""
+        answer = self._ask(place, {"conferenceID": conference_id, "offset": 0, "limit": 1}, tried, patience)
         meeting = answer.fields.get("conferenceData")
         if not isinstance(meeting, Mapping):
             raise bad_answer(tried, answer, "has no meeting in it")
-        for entry in _list(meeting.get("passwordEntry")):
-            if isinstance(entry, Mapping) and entry.get("conferenceRole") == "chair":
-                password = entry.get("password")
-                # What is only hinted at with asterisks must not be tried: failures lock the sign-in.
-                if isinstance(password, str) and password.strip("* "):
-                    return password
-        raise MeetingError(
-            Kind.PERMISSION,
-            "the service does not show it to the user of this sign-in",
-            "Give `host_password` or `token` for this meeting, or sign in as an administrator or its booker",
-            tried=tried,
-            http_status=answer.status,
-            request_id=answer.request_id,
-        )
+        return answer, meeting
+
+    def _begun_since(
+        self, conference_id: str, unknown: MeetingError, tried: str, patience: Patience
+    ) -> tuple[Answer, Mapping[str, Any]]:
+        """Return a meeting that did not go on when it was looked for, but has begun since.
+
+        Raises MeetingError: `not_started` or `ended` where the service says so in plain words, else `unknown`. What is
+        booked or running counts before what is over, because an ID can be held many times.
+        API: `GET .../conferences/confDetail`, https://support.huaweicloud.com/api-meeting/meeting_21_0018.html
+        """
+        try:
+            answer, meeting = self._detail("confDetail", conference_id, tried, patience)
+        except MeetingError as error:
+            if not error.code.endswith(_NO_SUCH_MEETING):
+                raise
+            over = self._held(conference_id, tried, patience)
+            if over is not None:
+                raise _not_running("ended", over, tried) from None
+            if not self.administrator:
+                unknown.hint += (
+                    "; the user of this sign-in may not see it, unless it is an administrator, booked it or is invited"
+                )
+            raise unknown from None
+        state = _STATES.get(_text(meeting, "conferenceState"), "unknown")
+        if state in ("not_started", "ended"):
+            raise _not_running(state, answer, tried)
+        if state == "ongoing" and _list(meeting.get("passwordEntry")):
+            return answer, meeting
+        try:
+            return self._detail("online/confDetail", conference_id, tried, patience)
+        except MeetingError as error:
+            if not error.code.endswith(_NO_SUCH_MEETING):
+                raise
+            raise MeetingError(
+                Kind.SERVICE,
+                "the service knows the meeting, but does not say clearly whether it is running",
+                "Try again",
+                tried=tried,
+                http_status=answer.status,
+                request_id=answer.request_id,
+                reaction=Reaction.LATER,
+            ) from None
+
+    def _held(self, conference_id: str, tried: str, patience: Patience) -> Answer | None:
+        """Return the answer that shows that a meeting with this ID was held and is over, None where there is none.
+
+        Raises MeetingError.
+        API: `GET .../conferences/history`, https://support.huaweicloud.com/api-meeting/meeting_21_0051.html
+        """
+        now = time.time()
+        query = {
+            "searchKey": conference_id,
+            "queryAll": "true",
+            "startDate": int((now - _HISTORY) * 1000),
+            "endDate": int((now + _AHEAD) * 1000),
+            "sortType": "DSC_StartTIME",
+            "limit": _PAGE,
+        }
+        offset, last = 0, None
+        for _page_number in range(_MOST_PAGES):
+            answer = self._ask("history", {**query, "offset": offset}, tried, patience)
+            page = _page(answer, tried)
+            # The search is a fuzzy one: it finds the digits in other IDs and in subjects too.
+            if any(one["conference_id"] == conference_id and one["state"] == "ended" for one in page):
+                return answer
+            offset += len(page)
+            # A service that gives short pages, or does not say how many there are, is asked until nothing new comes.
+            told_all = len(page) < _PAGE and 0 < (_number(answer.fields, "count") or 0) <= offset
+            if not page or page == last or told_all:
+                break
+            last = page
+        return None
 
     def meetings(self, search: str | None, all_users: bool, booked: bool, patience: Patience) -> list[dict[str, Any]]:
         """Return the ongoing meetings, and on request the booked ones, by start time and ID, without their secrets.
@@ -270,6 +346,39 @@ def _appauth(sign_in: SignIn, tried: str) -> tuple[Call, str]:
         if value:  # with an empty corpId a single enterprise could not sign in
             body[name] = value
     return Call("appauth", _APPAUTH, tried, headers, "POST", body), signed
+
+
+def _password_of(meeting: Mapping[str, Any], answer: Answer, tried: str) -> str:
+    """Return the host password in the detail of a meeting. Raises MeetingError `permission` where it is not shown."""
+    for entry in _list(meeting.get("passwordEntry")):
+        if isinstance(entry, Mapping) and entry.get("conferenceRole") == "chair":
+            password = entry.get("password")
+            # What is only hinted at with asterisks must not be tried: failures lock the sign-in.
+            if isinstance(password, str) and password.strip("* "):
+                return password
+    raise MeetingError(
+        Kind.PERMISSION,
+        "the service does not show it to the user of this sign-in",
+        "Give `host_password` or `token` for this meeting, or sign in as an administrator or its booker",
+        tried=tried,
+        http_status=answer.status,
+        request_id=answer.request_id,
+    )
+
+
+def _not_running(state: str, answer: Answer, tried: str) -> MeetingError:
+    """Return the error for a meeting of which an answer says that it is `not_started` or `ended`."""
+    booked = state == "not_started"
+    return MeetingError(
+        Kind(state),
+        "the meeting is booked and has not begun" if booked else "the meeting is over",
+        START_FIRST if booked else OVER,
+        tried=tried,
+        http_status=answer.status,
+        request_id=answer.request_id,
+        reaction=Reaction.LATER if booked else Reaction.FAIL,
+        meeting=state,
+    )
 
 
 def _page(answer: Answer, tried: str) -> list[dict[str, Any]]:

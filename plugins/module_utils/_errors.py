@@ -232,8 +232,8 @@ _CHECK_BOTH = (
 )
 _HOST_PASSWORD = "Use the host password of the meeting, or a control token made with it"
 _NEW_TOKEN = "Give a fresh `token` (it lives 30 minutes), or `host_password`, from which the collection makes one"
-_START_FIRST = "Start the meeting, or run this task once it has begun"
-_OVER = "Nothing can be recorded any more; use the ID of a running meeting"
+START_FIRST = "Start the meeting, or run this task once it has begun"
+OVER = "Nothing can be recorded any more; use the ID of a running meeting"
 _UNLOCK_SIGN_IN = "Wait until the lock is lifted and check the password first: trying on may prolong the lock"
 _JOIN_FIRST = "Let somebody join the meeting first"
 _OTHER_MEETING = "Use the ID of the meeting that is running in the room now"
@@ -300,13 +300,13 @@ CATALOGUE: dict[str, Entry] = {
     "111071002": Entry(Kind.SERVICE, "the conference service failed", _LATER, _LOOK),
     "111071003": Entry(Kind.NOT_FOUND, "the meeting ID could not be resolved now", _CHECK_ID, _RETRY),
     "111071004": Entry(
-        Kind.NOT_STARTED, "the room opens only once the host is in", _START_FIRST, _AGAIN, "not_started"
+        Kind.NOT_STARTED, "the room opens only once the host is in", START_FIRST, _AGAIN, "not_started"
     ),
     "111071005": Entry(Kind.USAGE, "the room is booked by another meeting at that time", _OTHER_MEETING),
     "111071007": Entry(Kind.NOT_FOUND, "the booking of the room is unknown", _CHECK_ID),
     "111071008": Entry(Kind.SERVICE, "the list of meetings could not be read", _LATER, _LOOK),
     "111071011": Entry(
-        Kind.NOT_STARTED, "the meeting of the room is not open yet", _START_FIRST, _AGAIN, "not_started"
+        Kind.NOT_STARTED, "the meeting of the room is not open yet", START_FIRST, _AGAIN, "not_started"
     ),
     "111071012": Entry(Kind.USAGE, "the meeting does not use a cloud meeting room", _CHECK_ID),
     "111071016": Entry(Kind.USAGE, "a required list is empty", _REPORT),
@@ -317,7 +317,7 @@ CATALOGUE: dict[str, Entry] = {
     "111071052": Entry(Kind.LOCKED, "the anonymous sign-in is locked for a while", _UNLOCK_SIGN_IN),
     "111071053": Entry(Kind.LOCKED, "the sign-in by link is locked for a while", _UNLOCK_SIGN_IN),
     "111071058": Entry(
-        Kind.NOT_STARTED, "the meeting is not open yet, guests cannot come first", _START_FIRST, _AGAIN, "not_started"
+        Kind.NOT_STARTED, "the meeting is not open yet, guests cannot come first", START_FIRST, _AGAIN, "not_started"
     ),
     "111071061": Entry(Kind.USAGE, "a parameter failed validation", _REPORT),
     "111071062": Entry(Kind.USAGE, "the body was not usable JSON", _REPORT),
@@ -327,7 +327,7 @@ CATALOGUE: dict[str, Entry] = {
     "111071067": Entry(Kind.USAGE, "a running meeting cannot be cancelled", _REPORT),
     "111071069": Entry(Kind.NOT_FOUND, "there is no meeting in that time span", _CHECK_ID),
     "111071071": Entry(Kind.SERVICE, "the meeting could not be ended", _LATER, _LOOK),
-    "111071072": Entry(Kind.ENDED, "the meeting has just ended", _OVER, meeting="ended"),
+    "111071072": Entry(Kind.ENDED, "the meeting has just ended", OVER, meeting="ended"),
     "111071073": Entry(Kind.PERMISSION, "anonymous callers are refused", _HOST_PASSWORD),
     "111071074": Entry(Kind.PERMISSION, "only users of the enterprise are let in", _ADMINISTRATOR),
     "111071075": Entry(Kind.PERMISSION, "only invited users are let in", _ADMINISTRATOR),
@@ -337,17 +337,17 @@ CATALOGUE: dict[str, Entry] = {
     # Meeting service: control of a running meeting
     "111072001": Entry(Kind.SERVICE, "the resources of the meeting could not be had", _LATER, _LOOK),
     "111072002": Entry(Kind.SERVICE, "the resources of the meeting could not be freed", _LATER, _LOOK),
-    "111072003": Entry(Kind.ENDED, "the meeting is just ending", _OVER, _RETRY, "ended"),
-    "111072004": Entry(Kind.NOT_STARTED, "the meeting is just starting", _START_FIRST, _RETRY),
+    "111072003": Entry(Kind.ENDED, "the meeting is just ending", OVER, _RETRY, "ended"),
+    "111072004": Entry(Kind.NOT_STARTED, "the meeting is just starting", START_FIRST, _RETRY),
     # Named "not started"; programs see it for ended meetings too. Either way the meeting is not running.
     "111072005": Entry(
         Kind.NOT_STARTED,
         "the meeting is not running: it has not begun, or it is over",
-        _START_FIRST,
+        START_FIRST,
         _AGAIN,
         "not_started",
     ),
-    "111072006": Entry(Kind.ENDED, "the meeting is over", _OVER, meeting="ended"),
+    "111072006": Entry(Kind.ENDED, "the meeting is over", OVER, meeting="ended"),
     "111072008": Entry(Kind.NOT_FOUND, "there is no such participant", _REPORT),
     "111072010": Entry(
         Kind.NOT_RECORDABLE,
@@ -357,8 +357,8 @@ CATALOGUE: dict[str, Entry] = {
     "111072011": Entry(Kind.NOT_RECORDABLE, "the state of the meeting does not permit this", _LATER, _LOOK),
     "111072012": Entry(Kind.SERVICE, "a control action on a participant failed", _LATER, _LOOK),
     "111072013": Entry(Kind.NOT_FOUND, "the room is running a different meeting", _OTHER_MEETING),
-    "111072014": Entry(Kind.ENDED, "the time of the room's meeting has run out", _OVER, meeting="ended"),
-    "111072015": Entry(Kind.NOT_STARTED, "the meeting of the room has not begun", _START_FIRST, _AGAIN, "not_started"),
+    "111072014": Entry(Kind.ENDED, "the time of the room's meeting has run out", OVER, meeting="ended"),
+    "111072015": Entry(Kind.NOT_STARTED, "the meeting of the room has not begun", START_FIRST, _AGAIN, "not_started"),
     "111072016": Entry(Kind.NOT_FOUND, "the booking of the room is missing", _CHECK_ID),
     "111072017": Entry(Kind.NOBODY_THERE, "the meeting has no attendees", _JOIN_FIRST, _AGAIN),
     "111072018": Entry(Kind.AUTHENTICATION, "the host password was refused", _CHECK_PASSWORD),

@@ -87,6 +87,29 @@ def test_1200_recordings_in_one_sign_in(ansible: Ansible, sim: Simulator) -> Non
     assert sim.world.access_tokens_live() == 0
 
 
+def test_a_list_at_noon(ansible: Ansible, sim: Simulator) -> None:
+    """A class that ended at ten to twelve, or was put off, fails no stopping; one that nobody knows does."""
+    ids = add(sim, 3, recording=True)
+    sim.world.end(ids[1])
+    sim.world.change(ids[2], {"state": "Schedule", "recording": False})
+    stop = {"meetings": meetings(ids), "state": "stopped"}
+    check = {BATCH: stop, "check_mode": True}
+    run = play(ansible, sim, check, {BATCH: stop}, {BATCH: stop}, {STATES: {"meetings": meetings(ids)}})
+    assert run.rc == 0, run.output[-3000:]
+    for task, changed in zip(run.of_the_collection(), (True, True, False)):
+        results = task.result["results"]
+        assert [one["changed"] for one in results] == [changed, False, False]
+        assert [one["meeting"] for one in results] == ["ongoing", "ended", "not_started"]
+        assert [one["confirmed"] for one in results[1:]] == [True, True]
+        assert [one["state"] for one in results[1:]] == ["stopped", "stopped"]
+    assert run.of_the_collection()[3].result["summary"] == {"total": 3, "started": 0, "stopped": 3, "unknown": 0}
+    start = {"meetings": meetings([*ids[1:], "914299999"]), "state": "started"}
+    run = play(ansible, sim, {BATCH: start})
+    assert [one["error"]["kind"] for one in only(run).result["results"]] == ["ended", "not_started", "not_found"]
+    run = play(ansible, sim, *({TOKEN: one, "ignore_errors": True} for one in start["meetings"]))
+    assert [task.kind for task in run.of_the_collection()] == ["ended", "not_started", "not_found"]
+
+
 def test_a_token_that_expires_in_mid_batch(ansible: Ansible, sim: Simulator) -> None:
     """Must hold 4: renewed once for all workers."""
     ids = add(sim, 120)
@@ -131,7 +154,7 @@ def test_passwords_that_may_not_be_seen(ansible: Ansible, sim: Simulator) -> Non
     run = play(ansible, sim, {BATCH: {"meetings": meetings(ids), "state": "started"}})
     assert run.rc == 2
     results = only(run).result["results"]
-    assert [one.get("error", {}).get("kind") for one in results] == [None, "permission", "not_found", None]
+    assert [one.get("error", {}).get("kind") for one in results] == [None, "permission", "ended", None]
     assert "Give `host_password` or `token` for this meeting" in results[1]["msg"]
     assert [sim.world.writes(name) for name in ids] == [[1], [], [], [1]]
 

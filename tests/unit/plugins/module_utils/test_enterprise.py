@@ -277,7 +277,14 @@ def test_a_host_password_that_is_not_shown(sim: Simulator, client: Client, hidde
     ("sign_in", "meeting", "kind"),
     [
         (SIGN_IN, None, Kind.NOT_FOUND),
-        (SIGN_IN, {"state": "Destroyed"}, Kind.NOT_FOUND),
+        (SIGN_IN, {"state": "Schedule"}, Kind.NOT_STARTED),
+        (SIGN_IN, {"state": "Schedule", "held": 2}, Kind.NOT_STARTED),
+        (SIGN_IN, {"state": "Destroyed"}, Kind.ENDED),
+        (SIGN_IN, {"state": "Destroyed", "held": 2}, Kind.ENDED),
+        (ALICE, {"state": "Schedule"}, Kind.PERMISSION),
+        (ALICE, {"state": "Schedule", "owner": "alice"}, Kind.NOT_STARTED),
+        (ALICE, {"state": "Destroyed"}, Kind.NOT_FOUND),
+        (ALICE, {"state": "Destroyed", "invited": ("alice",)}, Kind.ENDED),
         (ALICE, {}, Kind.PERMISSION),
     ],
 )
@@ -289,6 +296,102 @@ def test_meetings_that_cannot_be_looked_up(
     error = refusal(Enterprise(sign_in, client), "host_password", ID)
     assert error.kind is kind
     assert f"Could not look up the host password of meeting {ID}: " in str(error)
+    assert error.meeting == (kind.value if kind in (Kind.NOT_STARTED, Kind.ENDED) else "")
+    assert error.retryable == (kind is Kind.NOT_STARTED)
+
+
+def test_how_a_meeting_that_does_not_go_on_is_looked_for(sim: Simulator, client: Client) -> None:
+    """Running, then booked, then over; the whole history, because by its ID it is searched for loosely only."""
+    sim.world.add(Meeting(f"{ID}0", subject=f"as {ID}", state="Destroyed"))
+    refusal(Enterprise(SIGN_IN, client), "host_password", ID)
+    assert [entry.endpoint for entry in sim.world.log] == ["appauth", "online_detail", "booked_detail", "history"]
+    query = sim.world.log[-1].query
+    assert (query["searchKey"], query["queryAll"], query["limit"]) == (ID, "true", "500")
+    assert int(query["startDate"]) / 1000 < time.time() - 360 * 86_400
+    assert int(query["endDate"]) / 1000 > time.time()
+
+
+@pytest.mark.parametrize("total", ["total", "page", "missing"])
+@pytest.mark.parametrize("hay", [0, 499, 500, 1100])
+def test_needles_in_the_history(sim: Simulator, client: Client, hay: int, total: Any) -> None:
+    """An ID that is part of many others; those are later, and so before it in the list."""
+    sim.world.behaviour.list_total = total
+    for number in range(hay):
+        sim.world.add(Meeting(f"{ID}{number}", state="Destroyed", start_time=time.time() - 60 * number))
+    enterprise = Enterprise(SIGN_IN, client)
+    assert refusal(enterprise, "host_password", ID).kind is Kind.NOT_FOUND
+    sim.world.add(Meeting(ID, state="Destroyed", start_time=time.time() - 200 * 86_400))
+    assert refusal(enterprise, "host_password", ID).kind is Kind.ENDED
+
+
+@pytest.mark.parametrize("sign_in", [SIGN_IN, ALICE, SignIn()], ids=["administrator", "user", "token"])
+def test_who_may_not_see_all_is_told_so(sim: Simulator, client: Client, sign_in: SignIn) -> None:
+    sim.world.behaviour.foreign_detail = "not_found"
+    sim.world.add(Meeting(ID if sign_in != SIGN_IN else "1", host_password=PASSWORD))
+    given = sign_in if sign_in.app_id else SignIn(access_token=sim.world.issue_access_token("alice"))
+    error = refusal(Enterprise(given, client), "host_password", ID)
+    assert error.kind is Kind.NOT_FOUND
+    assert "Check `conference_id`" in error.hint
+    assert ("may not see it" in error.hint) == (sign_in != SIGN_IN)
+
+
+@pytest.mark.parametrize("passwords", [True, False])
+@pytest.mark.parametrize("endpoint", ["online_detail", "booked_detail", "history"])
+def test_a_meeting_that_begins_while_it_is_looked_for(
+    sim: Simulator, client: Client, endpoint: Any, passwords: bool
+) -> None:
+    """Whoever was held before, too: what runs is never called over or not begun, and its password is found."""
+    sim.world.add(Meeting(ID, host_password=PASSWORD, state="Schedule", held=1))
+    if endpoint != "history":
+        sim.world.plan(Fault(endpoint, begins=(ID,)))
+    else:
+        sim.world.begin(ID)
+        sim.world.plan(Fault("online_detail", code="MMC.111070005"))
+    if not passwords:
+        data = f'{{"conferenceData": {{"conferenceID": "{ID}", "conferenceState": "Created"}}}}'
+        sim.world.plan(Fault("booked_detail", begins=(ID,), body=data))
+    assert Enterprise(SIGN_IN, client).host_password(ID, Patience(PATIENCE)) == PASSWORD
+
+
+@pytest.mark.parametrize("state", ['"Created"', '"Strange"', "7", "null"])
+def test_a_service_that_contradicts_itself_decides_nothing(sim: Simulator, client: Client, state: str) -> None:
+    data = f'{{"conferenceData": {{"conferenceID": "{ID}", "conferenceState": {state}}}}}'
+    sim.world.plan(Fault("booked_detail", body=data))
+    error = refusal(Enterprise(SIGN_IN, client), "host_password", ID)
+    assert (error.kind, error.meeting, error.retryable) == (Kind.SERVICE, "", True)
+
+
+@pytest.mark.parametrize("endpoint", ["booked_detail", "history"])
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ({"status": 503}, Kind.SERVICE),
+        ({"status": 429}, Kind.THROTTLED),
+        ({"status": 403, "code": "MMC.111070010"}, Kind.PERMISSION),
+        ({"status": 403}, Kind.PERMISSION),
+        ({"status": 200, "body": "{}"}, Kind.TRANSPORT),
+        ({"status": 200, "body": "[]"}, Kind.TRANSPORT),
+        ({"drop": "before"}, Kind.TRANSPORT),
+    ],
+)
+def test_a_look_that_fails_decides_nothing(
+    sim: Simulator, client: Client, endpoint: Any, fault: dict[str, Any], kind: Kind
+) -> None:
+    sim.world.add(Meeting(ID, state="Destroyed"))
+    sim.world.plan(Fault(endpoint, times=None, **fault))
+    with pytest.raises(MeetingError) as refused:
+        Enterprise(SIGN_IN, client).host_password(ID, Patience(0.5))
+    assert (refused.value.kind, refused.value.meeting) == (kind, "")
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"status": 429, "headers": {"Retry-After": "0"}}])
+@pytest.mark.parametrize("endpoint", ["booked_detail", "history"])
+def test_a_look_that_fails_in_passing_is_repeated(
+    sim: Simulator, client: Client, endpoint: Any, fault: dict[str, Any]
+) -> None:
+    sim.world.add(Meeting(ID, state="Destroyed"))
+    sim.world.plan(Fault(endpoint, **fault))
+    assert refusal(Enterprise(SIGN_IN, client), "host_password", ID).kind is Kind.ENDED
 
 
 @pytest.mark.parametrize("body", ["{}", "[]", '{"conferenceData": 7}', '{"conferenceData": {"passwordEntry": "x"}}'])

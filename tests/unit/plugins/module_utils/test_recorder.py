@@ -1130,15 +1130,58 @@ def test_a_password_that_is_not_shown_is_not_guessed(firm: Stage, hidden: Any, w
     assert endpoints(firm) == [*ACCESS, "logout"]
 
 
-@pytest.mark.parametrize("wanted", [STARTED, STOPPED])
-@pytest.mark.parametrize("state", ["Schedule", "Destroyed"])
-def test_a_meeting_that_does_not_go_on_cannot_be_looked_up(firm: Stage, state: str, wanted: str) -> None:
-    """The service does not say whether it ever was, so that it is stopped is not said either."""
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize("live_state", ["auto", "required", "ignore"])
+@pytest.mark.parametrize(("state", "told"), [("Schedule", "not_started"), ("Destroyed", "ended")])
+def test_what_is_booked_or_over_is_stopped_and_cannot_be_started(
+    firm: Stage, state: str, told: str, live_state: str, check: bool
+) -> None:
     firm.world.change(MEETING, {"state": state})
+    options: dict[str, Any] = {"sign_in": SIGN_IN, "live_state": live_state, "check": check}
+    assert shown(firm.run(STOPPED, **options)) == unchanged(STOPPED, told)
+    refused = firm.run(STARTED, **options)
+    assert shown(refused) == {**unchanged(STOPPED, told), "confirmed": False, "error": told}
+    assert refused.msg.startswith(f"Could not start the recording of meeting {MEETING}: the meeting is ")
+    assert firm.count("token") == 0
+
+
+@pytest.mark.parametrize("wanted", [STARTED, STOPPED])
+def test_a_mistyped_id_is_neither_booked_nor_over(firm: Stage, wanted: str) -> None:
+    del firm.world.meetings[MEETING]
     outcome = firm.run(wanted, sign_in=SIGN_IN)
     assert kind(outcome) == "not_found"
     assert outcome.after.recording is Recording.UNKNOWN
     assert firm.count("token") == 0
+
+
+@pytest.mark.parametrize("wanted", [STARTED, STOPPED])
+def test_a_meeting_that_begins_while_it_is_looked_up(firm: Stage, wanted: str) -> None:
+    firm.world.change(MEETING, {"state": "Schedule", "held": 1})
+    firm.world.plan(Fault("booked_detail", begins=(MEETING,)))
+    expected = changed(STOPPED, STARTED) if wanted == STARTED else unchanged(STOPPED)
+    assert shown(firm.run(wanted, sign_in=SIGN_IN)) == expected
+
+
+@pytest.mark.parametrize("endpoint", ["booked_detail", "history"])
+@pytest.mark.parametrize("wanted", [STARTED, STOPPED])
+def test_a_look_that_fails_says_nothing_about_the_recording(firm: Stage, wanted: str, endpoint: Any) -> None:
+    firm.world.change(MEETING, {"state": "Destroyed"})
+    firm.world.plan(Fault(endpoint, status=503, times=None))
+    outcome = firm.run(wanted, sign_in=SIGN_IN, retry_timeout=0.5)
+    assert (kind(outcome), outcome.after.recording) == ("service", Recording.UNKNOWN)
+
+
+@pytest.mark.parametrize(("state", "told"), [("Schedule", "not_started"), ("Destroyed", "ended")])
+def test_a_token_that_expires_with_its_meeting(firm: Stage, state: str, told: str) -> None:
+    token = firm.token()
+    firm.world.change(MEETING, {"state": state})
+    firm.world.expire_tokens()
+    options: dict[str, Any] = {"sign_in": SIGN_IN, "token": token}
+    assert shown(firm.run(STOPPED, **options)) == unchanged(STOPPED, told)
+    assert kind(firm.run(STARTED, **options)) == told
+    assert reading(read(firm, **options)) == {"conference_id": MEETING, "state": STOPPED, "meeting": told}
+    stopped = firm.run(STOPPED, live_state="ignore", **options)
+    assert (stopped.failed, result(stopped)["meeting"], stopped.changed) == (False, told, False)
 
 
 def test_a_password_that_has_changed_since_is_tried_once(firm: Stage) -> None:
@@ -1230,6 +1273,19 @@ def test_a_control_token_is_good_for_what_it_is_for(firm: Stage, source: str) ->
     assert "connect" not in endpoints(firm)
     firm.run(STARTED, token=grant.token, live_state="ignore")
     assert firm.writes == [1]
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [("Schedule", "not_started"), ("Destroyed", "ended"), (None, "not_found")]
+)
+def test_no_control_token_for_what_does_not_go_on(firm: Stage, state: str | None, said: str) -> None:
+    if state:
+        firm.world.change(MEETING, {"state": state})
+    else:
+        del firm.world.meetings[MEETING]
+    with asked(firm, sign_in=SIGN_IN) as ask, pytest.raises(MeetingError) as caught:
+        ask()
+    assert caught.value.kind.value == said
 
 
 @pytest.mark.parametrize("password", ["wrong-551873", GUEST_PASSWORD])
