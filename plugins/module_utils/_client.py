@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from ._errors import Kind, MeetingError, Reaction, from_answer, printable, text_of, vendor_error
+from ._proxy import Passages
 from ._tls import attempt, trust
 
 try:
@@ -177,6 +178,7 @@ class Client:
         self._proxy_of: dict[str, str | None] = {}
         proxy = self.proxy_for(self._base)
         self._proxies = {"https": proxy} if proxy else {}
+        self.passages = Passages()
 
     def close(self) -> None:
         """Close all connections."""
@@ -301,25 +303,35 @@ class Client:
         Raises MeetingError `transport` or `tls`.
         """
         timeout = patience.timeout(self.timeout)
-        with attempt(time.monotonic() + timeout) as this:
-            try:
-                with self._session.request(
-                    call.method,
-                    f"{self._base}{call.path}",
-                    json=call.body,
-                    headers=call.headers,
-                    timeout=timeout,
-                    proxies=self._proxies,
-                    allow_redirects=False,
-                    stream=True,
-                ) as response:
-                    return Answer(response.status_code, response.headers, _read(response, call.most))
-            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-                raise self._transport_error(error, call.tried, timeout, this.sent) from None
+        proxy = self._proxies.get("https")
+        with self.passages.through(proxy, self._host, call.tried, timeout) as passage:
+            with attempt(time.monotonic() + timeout) as this:
+                try:
+                    with self._session.request(
+                        call.method,
+                        f"{self._base}{call.path}",
+                        json=call.body,
+                        headers=call.headers,
+                        timeout=timeout,
+                        proxies=self._proxies,
+                        allow_redirects=False,
+                        stream=True,
+                    ) as response:
+                        passage.passed = True
+                        return Answer(response.status_code, response.headers, _read(response, call.most))
+                except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+                    # TLS within TLS does not use our sockets, so there `sent` is about the proxy itself.
+                    passage.passed |= this.sent and not (proxy or "").startswith("https://")
+                    raise self._transport_error(error, call.tried, timeout, this.sent) from None
 
     def _transport_error(self, error: Exception, tried: str, timeout: float, sent: bool) -> MeetingError:
         """Return the error for a request that got no usable answer; one of which no byte was `sent` did nothing."""
         chain = list(_chain(error))
+        refusal = self.passages.refusal(
+            self._proxies.get("https"), self._host, " ".join(str(cause) for cause in chain), tried
+        )
+        if refusal is not None:
+            return refusal
         if self._proxies.get("https", "").startswith("https://"):
             # TLS within TLS does not use our sockets, so only a connection that never came about is proof.
             sent = not any(isinstance(cause, urllib3.exceptions.NewConnectionError) for cause in chain)

@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
 from ._errors import Kind, MeetingError, Reaction, from_answer, printable, text_of, vendor_error
+from ._proxy import Passages
 from ._state import Meeting, Recording, View, pushed
 from ._tls import attempt
 
@@ -202,11 +203,12 @@ def connect(
     deadline: float,
     heartbeat_every: float = _HEARTBEAT_EVERY,
     interrupted: threading.Event | None = None,
+    passages: Passages | None = None,
 ) -> Live:
     """Open the channel to a meeting, without subscribing yet.
 
     `ws_url` is the prefix that came with the control token: scheme and host, often a bare IP address. `ws_token` is
-    used up by the attempt. Once `interrupted` is set, all waits end.
+    used up by the attempt. Once `interrupted` is set, all waits end. `passages` know what the proxy refused before.
     Raises MeetingError `usage` (library missing), `tls` or `transport`.
     API: https://support.huaweicloud.com/api-meeting/meeting_21_1510.html
     """
@@ -219,21 +221,26 @@ def connect(
             tried=tried,
         )
     host = _checked_host(ws_url, tried)
-    try:
-        query = urlencode({"confID": conference_id, "tmpToken": ws_token})
-        with attempt(deadline, _MAX_MESSAGE):
-            connection = websocket.create_connection(
-                f"{ws_url.rstrip('/')}{_PATH}?{query}",
-                timeout=max(0.05, deadline - time.monotonic()),
-                sslopt={"context": tls},
-                suppress_origin=True,
-                redirect_limit=0,
-                # The library's own check goes through a push byte by byte; `_frame` decodes it anyway.
-                skip_utf8_validation=True,
-                **_proxy_options(proxy),
-            )
-    except Exception as error:  # the library lets through whatever a malformed handshake provokes
-        raise _connect_error(error, host, tried) from None
+    passages = passages or Passages()
+    with passages.through(proxy, host, tried, max(0.05, deadline - time.monotonic())) as passage:
+        try:
+            with attempt(deadline, _MAX_MESSAGE) as this:
+                query = {"confID": conference_id, "tmpToken": ws_token}
+                connection = websocket.create_connection(
+                    f"{ws_url.rstrip('/')}{_PATH}?{urlencode(query)}",
+                    timeout=max(0.05, deadline - time.monotonic()),
+                    sslopt={"context": tls},
+                    suppress_origin=True,
+                    redirect_limit=0,
+                    # The library's own check goes through a push byte by byte; `_frame` decodes it anyway.
+                    skip_utf8_validation=True,
+                    **_proxy_options(proxy),
+                )
+            passage.passed = True
+        except Exception as error:  # the library lets through whatever a malformed handshake provokes
+            passage.passed = this.sent
+            refusal = passages.refusal(proxy, host, str(error), tried)
+            raise (refusal or _connect_error(error, host, tried)) from None
     # With redirects off, versions of the library before 1.9 take a redirect for a connection.
     if connection.getstatus() != 101:
         status = connection.getstatus()

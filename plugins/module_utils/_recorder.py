@@ -197,6 +197,7 @@ class _Run:
             proxy=self._client.proxy_for(self._ws_url),
             deadline=deadline,
             interrupted=self._client.pace.interrupted,
+            passages=self._client.passages,
         )
         try:
             live.subscribe(self._token, deadline)

@@ -26,8 +26,9 @@ ROOMS = {
     "_playbooks": {"_errors", "_options"},
     "_report": set[str](),
     "_tls": set[str](),
-    "_client": {"_errors", "_tls"},
-    "_live": {"_errors", "_state", "_tls"},
+    "_proxy": {"_errors"},
+    "_client": {"_errors", "_proxy", "_tls"},
+    "_live": {"_errors", "_proxy", "_state", "_tls"},
     "_enterprise": {"_client", "_errors"},
     "_recorder": {"_client", "_enterprise", "_live", "_state", "_errors"},
     "_fleet": {"_client", "_enterprise", "_recorder", "_state"},
@@ -41,7 +42,7 @@ LIBRARIES = {
 }
 # The pure rooms touch neither network nor files nor clock.
 STDLIB = {
-    "_errors": {"__future__", "collections.abc", "enum", "typing"},
+    "_errors": {"__future__", "collections.abc", "enum", "json", "string", "typing"},
     "_state": {"__future__", "collections", "collections.abc", "dataclasses", "enum", "typing"},
     "_options": {
         "__future__",

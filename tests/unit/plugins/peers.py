@@ -83,13 +83,14 @@ class Authority:
 
 
 class Proxy(Listener):
-    """A CONNECT proxy. `answer` replaces its 200; `heads` are the requests that came."""
+    """A CONNECT proxy. `answer` replaces its 200, to one host where `host` is given; `heads` are what came."""
 
-    def __init__(self, answer: bytes = b"", tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, answer: bytes = b"", tls: ssl.SSLContext | None = None, host: str = "") -> None:
         super().__init__(self._tunnel, tls)
         self._scheme = "https" if tls else "http"
         self.heads: list[str] = []
         self._answer = answer
+        self._host = host
 
     @property
     def url(self) -> str:
@@ -102,10 +103,10 @@ class Proxy(Listener):
     def _tunnel(self, connection: socket.socket) -> None:
         head = request_of(connection)
         self.heads.append(head.decode())
-        if self._answer:
+        host, _unused, port = head.split()[1].decode().rpartition(":")
+        if self._answer and self._host in ("", host):
             connection.sendall(self._answer)
             return
-        host, _unused, port = head.split()[1].decode().rpartition(":")
         with socket.create_connection((host, int(port))) as other:
             connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             pump(connection, other)

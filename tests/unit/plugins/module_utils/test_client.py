@@ -17,6 +17,7 @@ import threading
 import time
 import types
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from email.utils import formatdate
@@ -1084,9 +1085,81 @@ def test_no_proxy_is_honoured(simulator: Simulator, monkeypatch: pytest.MonkeyPa
         assert proxy.heads == []
 
 
+def refusal(status: str) -> bytes:
+    """What a proxy answers that repeats more than it should."""
+    return f"HTTP/1.1 {status} for anna:geh%65im and geheim\r\nContent-Length: 0\r\n\r\n".encode()
+
+
 @pytest.mark.parametrize("endpoint", ["token", "record"])
-@pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "403 Forbidden", "502 Bad Gateway"])
-def test_a_proxy_that_refuses_is_named_and_the_write_was_not_done(
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("407 Proxy Authentication Required", "user and the password of the proxy in HTTPS_PROXY"),
+        ("401 Unauthorized", "user and the password of the proxy in HTTPS_PROXY"),
+        ("403 Forbidden", "Let the proxy of HTTPS_PROXY allow 127.0.0.1:"),
+        ("405 Method Not Allowed", "Check that HTTPS_PROXY names a proxy"),
+    ],
+)
+@pytest.mark.parametrize("user", ["anna:geh%65im@", "anna@", ""])
+def test_a_proxy_that_refuses_is_asked_once(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, endpoint: str, status: str, told: str, user: str
+) -> None:
+    """The accounts of a domain are locked after some failures. What comes later fails with the same words."""
+    with Proxy(refusal(status)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("://", f"://{user}"))
+        with opened(simulator.url, simulator.ca_file) as client:
+            waits = hurry(client, monkeypatch)
+            errors = [refused(client, endpoint, 60) for _time in range(3)]
+        assert len(proxy.heads) == 1
+    assert waits == []
+    assert len({(error.said, error.hint) for error in errors}) == 1
+    for error in errors:
+        assert (error.kind, error.reaction) == (Kind.TRANSPORT, Reaction.FAIL)
+        assert f"the proxy 127.0.0.1:{proxy.port} refused the connection" in error.said
+        assert f"(HTTP {status[:3]})" in error.said
+        assert told in error.hint
+        for secret in ("geheim", "geh%65im", "anna"):
+            assert secret not in str(error)
+    assert ("failures may lock the account" in errors[0].hint) == (status[:3] in ("401", "407") and bool(user))
+    assert simulator.world.log == []
+
+
+@pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "403 Forbidden"])
+def test_a_proxy_that_refuses_is_asked_once_by_all_threads(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    with Proxy(refusal(status)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        with opened(simulator.url, simulator.ca_file) as client, ThreadPoolExecutor(8) as pool:
+            errors = list(pool.map(lambda _number: refused(client, "token", 60), range(24)))
+        assert len(proxy.heads) == 1
+    assert {error.reaction for error in errors} == {Reaction.FAIL}
+
+
+def test_behind_a_proxy_that_lets_through_nobody_waits_for_another(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the first connection goes alone: of those after it, none is answered before all have arrived."""
+    first, meet = threading.Event(), threading.Barrier(4, timeout=10)
+
+    def handle(connection: socket.socket) -> None:
+        request_of(connection)
+        if first.is_set():
+            meet.wait()
+        first.set()
+        connection.sendall(answer(GRANT, "200 OK", "Connection: close"))
+
+    with Proxy() as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        with against(handle, authority, 10) as client, ThreadPoolExecutor(4) as pool:
+            ask(client, "token")
+            assert len(list(pool.map(lambda _number: ask(client, "token"), range(4)))) == 4
+        assert len(proxy.heads) == 5
+
+
+@pytest.mark.parametrize("endpoint", ["token", "record"])
+@pytest.mark.parametrize("status", ["502 Bad Gateway", "503 Service Unavailable"])
+def test_a_proxy_that_fails_is_named_and_the_write_was_not_done(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch, endpoint: str, status: str
 ) -> None:
     with Proxy(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode()) as proxy:
@@ -1094,8 +1167,8 @@ def test_a_proxy_that_refuses_is_named_and_the_write_was_not_done(
         with opened(simulator.url, simulator.ca_file) as client:
             hurry(client, monkeypatch)
             error = refused(client, endpoint, 3)
-    assert error.kind is Kind.TRANSPORT
-    assert error.reaction in (Reaction.RETRY, Reaction.FAIL)
+        assert len(proxy.heads) > 1
+    assert (error.kind, error.reaction) == (Kind.TRANSPORT, Reaction.RETRY)
     assert "HTTPS_PROXY" in str(error)
     assert status[:3] in str(error)
     assert "geheim" not in str(error)

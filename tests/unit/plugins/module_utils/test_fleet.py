@@ -25,7 +25,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._recorder import Or
 from ansible_collections.huawei.meeting.plugins.module_utils._state import LiveState, Outcome, Recording
 from tests.simulator import Enterprise as Firm
 from tests.simulator import Fault, Meeting, Simulator
-from tests.unit.plugins.peers import Relay
+from tests.unit.plugins.peers import Proxy, Relay
 
 IDS = [str(914047800 + number) for number in range(12)]
 
@@ -390,3 +390,44 @@ def test_reading_many_never_writes(simulator: Simulator, many: list[str]) -> Non
     assert outcomes[4].after.meeting.value == "ended"
     assert simulator.world.writes() == []
     assert simulator.until_closed()
+
+
+# ---- behind a proxy
+
+
+def test_a_refused_sign_in_to_the_proxy_is_tried_once_for_a_batch(
+    simulator: Simulator, many: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The enterprise's sign-in and its sign-out among it."""
+    with Proxy(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("://", "://anna:geheim@"))
+        passwords = [Order(name, Recording.STARTED, host_password=f"pw-{name}") for name in many[:20]]
+        with signed_in(simulator, 8) as (client, enterprise):
+            outcomes = record_all([*passwords, *without_credentials(many[20:])], client, 8, enterprise)
+        assert len(proxy.heads) == 1
+    assert set(kinds(outcomes)) == {"transport"}
+    assert all("HTTPS_PROXY" in outcome.msg and "geheim" not in outcome.msg for outcome in outcomes)
+    assert simulator.world.log == []
+
+
+@pytest.mark.parametrize("live_state", [LiveState.AUTO, LiveState.REQUIRED])
+def test_a_proxy_that_refuses_the_host_of_the_live_channel_is_asked_for_it_once(
+    simulator: Simulator, many: list[str], monkeypatch: pytest.MonkeyPatch, live_state: LiveState
+) -> None:
+    """The state cannot be read for that reason, as wherever the channel is blocked."""
+    simulator.world.behaviour.ws_host = "localhost"
+    orders = [Order(name, Recording.STARTED, host_password=f"pw-{name}", live_state=live_state) for name in many[:24]]
+    with Proxy(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", host="localhost") as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        with signed_in(simulator, 8) as (client, _enterprise):
+            outcomes = record_all(orders, client, 8)
+        assert sum(target.startswith("localhost:") for target in proxy.targets) == 1
+    words = "refused the connection to localhost:"
+    if live_state is LiveState.REQUIRED:
+        assert set(kinds(outcomes)) == {"transport"}
+        assert all(words in outcome.msg and "`live_state: ignore`" in outcome.msg for outcome in outcomes)
+        assert simulator.world.writes() == []
+    else:
+        assert not any(outcome.failed for outcome in outcomes)
+        assert all(words in outcome.warnings[0] for outcome in outcomes)
+        assert simulator.world.writes() == [1] * 24

@@ -26,6 +26,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils import _live
 from ansible_collections.huawei.meeting.plugins.module_utils._client import Client, Connection, Patience
 from ansible_collections.huawei.meeting.plugins.module_utils._errors import Kind, MeetingError, Reaction
 from ansible_collections.huawei.meeting.plugins.module_utils._live import Live, connect
+from ansible_collections.huawei.meeting.plugins.module_utils._proxy import Passages
 from ansible_collections.huawei.meeting.plugins.module_utils._state import Meeting, Recording, View
 from ansible_collections.huawei.meeting.plugins.module_utils._tls import trust
 from tests.simulator import Fault, Simulator
@@ -872,6 +873,36 @@ def test_a_proxy_that_refuses_is_told(booth: Booth, reply: bytes) -> None:
         booth.connect(SHORT, proxy=proxy.url.replace("://", "://anna:geheim@"), ws_token="cnr-ws-0")
     assert caught[0].kind is Kind.TRANSPORT
     assert "proxy" in str(caught[0])
+
+
+@pytest.mark.parametrize(
+    ("status", "elsewhere"), [("407 Proxy Authentication Required", 1), ("403 Forbidden", 2), ("502 Bad Gateway", 4)]
+)
+def test_a_proxy_that_refuses_the_channel_is_asked_once(booth: Booth, status: str, elsewhere: int) -> None:
+    """For a host, or for a sign-in that it refuses; a fault of the proxy may pass."""
+    passages = Passages()
+    with Proxy(f"HTTP/1.1 {status}: geheim\r\n\r\n".encode()) as proxy:
+        url = proxy.url.replace("://", "://anna:geh%65im@")
+        errors = []
+        for ws_url in (booth.ws_url, booth.ws_url, "wss://192.0.2.7", "wss://192.0.2.7"):
+            with failing(secrets=("geheim", "geh%65im", "anna")) as caught:
+                connect(
+                    ws_url,
+                    MEETING,
+                    "cnr-ws-0",
+                    meeting_ids=frozenset(),
+                    tls=booth.tls,
+                    proxy=url,
+                    deadline=soon(),
+                    passages=passages,
+                )
+            errors += caught
+        assert len(proxy.heads) == elsewhere
+    final = status[0] == "4"
+    assert {error.reaction for error in errors} == {Reaction.FAIL if final else Reaction.LOOK}
+    if final:
+        assert all(f"the proxy 127.0.0.1:{proxy.port} refused the connection to " in str(error) for error in errors)
+        assert all("HTTPS_PROXY" in error.hint and f"(HTTP {status[:3]})" in error.said for error in errors)
 
 
 @pytest.mark.parametrize(
