@@ -13,7 +13,7 @@ import ssl
 import threading
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -243,22 +243,30 @@ class Client:
                 return token
         raise bad_answer(tried, answer, "has no WebSocket token in it")
 
-    def record(self, conference_id: str, token: str, start: bool, patience: Patience) -> str:
+    def record(
+        self,
+        conference_id: str,
+        token: str,
+        start: bool,
+        patience: Patience,
+        before: Callable[[], None] | None = None,
+    ) -> str:
         """Start or stop the cloud recording and return the request ID; a success means accepted, not begun.
 
-        Raises MeetingError as `control_token` does. Reaction LOOK means that the request may have been carried out.
+        `before` is called directly before each sending, and may raise to prevent it. Raises MeetingError as `control_token` does. Reaction LOOK means that the request may have been carried out.
         API: `PUT .../record`, https://support.huaweicloud.com/api-meeting/meeting_21_0043.html
         """
         tried = f"Could not {'start' if start else 'stop'} the recording of meeting {conference_id}"
         headers = {"X-Conference-Authorization": token}
         call = Call("record", _control("record", conference_id), tried, headers, "PUT", {"isRecord": int(start)}, True)
-        return self.send(call, patience).request_id
+        return self.send(call, patience, before).request_id
 
-    def send(self, call: Call, patience: Patience) -> Answer:
+    def send(self, call: Call, patience: Patience, before: Callable[[], None] | None = None) -> Answer:
         """Send a request until it is answered with success, refused for good, or the patience is at its end.
 
         The one retry rule: a read is repeated after any fault that may pass; a write only when it surely was not
-        carried out. Whoever is throttled holds up all other callers too. Raises MeetingError.
+        carried out. Whoever is throttled holds up all other callers too. `before` is called directly before each
+        sending. Raises MeetingError, and what `before` raises.
         """
         repeatable = (Reaction.RETRY,) if call.write else (Reaction.RETRY, Reaction.LOOK)
         waited_before, repetitions = patience.waited, 0
@@ -272,6 +280,8 @@ class Client:
                     tried=call.tried,
                     reaction=Reaction.LATER,
                 )
+            if before is not None:
+                before()
             started = time.monotonic()
             stated = None
             try:

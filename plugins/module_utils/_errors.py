@@ -299,15 +299,11 @@ CATALOGUE: dict[str, Entry] = {
     "111071001": Entry(Kind.SERVICE, "the portal service failed", _LATER, _LOOK),
     "111071002": Entry(Kind.SERVICE, "the conference service failed", _LATER, _LOOK),
     "111071003": Entry(Kind.NOT_FOUND, "the meeting ID could not be resolved now", _CHECK_ID, _RETRY),
-    "111071004": Entry(
-        Kind.NOT_STARTED, "the room opens only once the host is in", START_FIRST, _AGAIN, "not_started"
-    ),
+    "111071004": Entry(Kind.NOT_STARTED, "the room opens only once the host is in", START_FIRST, _AGAIN, "not_started"),
     "111071005": Entry(Kind.USAGE, "the room is booked by another meeting at that time", _OTHER_MEETING),
     "111071007": Entry(Kind.NOT_FOUND, "the booking of the room is unknown", _CHECK_ID),
     "111071008": Entry(Kind.SERVICE, "the list of meetings could not be read", _LATER, _LOOK),
-    "111071011": Entry(
-        Kind.NOT_STARTED, "the meeting of the room is not open yet", START_FIRST, _AGAIN, "not_started"
-    ),
+    "111071011": Entry(Kind.NOT_STARTED, "the meeting of the room is not open yet", START_FIRST, _AGAIN, "not_started"),
     "111071012": Entry(Kind.USAGE, "the meeting does not use a cloud meeting room", _CHECK_ID),
     "111071016": Entry(Kind.USAGE, "a required list is empty", _REPORT),
     "111071031": Entry(Kind.USAGE, "the allow-recording flag has a bad value", _REPORT),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import json
+import select
 import ssl
 import threading
 import time
@@ -37,6 +38,8 @@ _PATH = "/cms/open/websocket/confctl/increment/conn"
 _HEARTBEAT_EVERY = 60.0
 # How soon an interrupted run is noticed, in seconds.
 _LONGEST_WAIT = 1.0
+# How long reading what has come already may take, in seconds.
+_LONGEST_HEARING = 0.5
 # A full push has some kilobytes.
 _MAX_MESSAGE = 1024 * 1024
 
@@ -85,6 +88,25 @@ class Live:
         while not self.view.shows(wanted) and self.view.running and self._take(deadline):
             pass
         return self.view
+
+    def heard(self) -> View:
+        """Take in what has been pushed by now, without waiting for more, and return the view.
+
+        Raises MeetingError `transport` if the channel is closed.
+        """
+        deadline = time.monotonic() + _LONGEST_HEARING
+        while self.view.running and self._has_come() and self._take(deadline):
+            pass
+        return self.view
+
+    def _has_come(self) -> bool:
+        """Return whether there is something to read, if only the end."""
+        socket = self._connection.sock
+        if socket is None or socket.pending():
+            return True
+        poll = select.poll()
+        poll.register(socket, select.POLLIN)
+        return bool(poll.poll(0))
 
     def close(self) -> None:
         """Close the channel without waiting for the other side."""

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import random
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ._client import Client, Grant, Patience, backoff
@@ -17,6 +19,8 @@ from ._state import LiveState, Meeting, Outcome, Recording, Step, View, not_runn
 # Whether a full state is pushed right after subscribing is undocumented; where it is, it comes at once.
 _SNAPSHOT_WITHIN = 5.0
 _PAUSE_BETWEEN_LOOKS = 0.5
+# How long to listen for others, in seconds, before something is sent.
+_LONGEST_COURTESY = 0.1
 _PASSWORD_MISSING = "111070009"
 _WAY_OUT = "`live_state: ignore` does without the live state"
 
@@ -69,6 +73,10 @@ def control_token(order: Order, client: Client, enterprise: Enterprise | None = 
         raise
 
 
+class _Overtaken(Exception):
+    """It is as wanted already: somebody else has seen to it since the state was read."""
+
+
 class _Run:
     """The course of one order: the token and the channel in hand, and the outcome so far."""
 
@@ -84,6 +92,7 @@ class _Run:
         self._meeting_ids = frozenset({order.conference_id})
         self._renewed = False
         self._sent = False
+        self._in_doubt = False
         self._live: Live | None = None
         self._why_not_running: MeetingError | None = None
         self._why_unknown: MeetingError | None = None
@@ -308,9 +317,12 @@ class _Run:
         again.
         """
         outcome, order = self.outcome, self._order
+        self._give_way()
         while True:
             try:
                 outcome.request_id = self._send(self._patience)
+            except _Overtaken:
+                return
             except MeetingError as error:
                 if error.meeting:
                     outcome.after = not_running(error.meeting)
@@ -329,13 +341,49 @@ class _Run:
             self._confirm()
             return
 
+    def _give_way(self) -> None:
+        """Listen for a moment before something is sent, each run for another one.
+
+        Runs that begin at the same time, as schedules make them, would all find the same state and all send.
+        """
+        if self._live is not None and self._live.view.recording is not Recording.UNKNOWN:
+            with suppress(MeetingError):  # whoever watches the channel next finds it broken, and opens it anew
+                self._live.until(self._order.wanted, time.monotonic() + random.uniform(0.0, _LONGEST_COURTESY))
+
+    def _take_in(self) -> None:
+        """Look at what the channel has said since, directly before the request is sent.
+
+        Raises _Overtaken where there is nothing left to do, MeetingError where nothing can be done any more.
+        """
+        outcome, order = self.outcome, self._order
+        if self._live is None:
+            return
+        try:
+            seen = self._live.heard()
+        except MeetingError:
+            seen = self._live.view
+        step = plan(seen, order.wanted, order.live_state)
+        if step is Step.WRITE:
+            return
+        if step is Step.REFUSE_UNKNOWN:
+            raise self._unreadable_error(_WAY_OUT)
+        outcome.warnings.clear()  # nothing was sent blindly
+        outcome.after = seen
+        outcome.changed = self._in_doubt
+        if not self._in_doubt:
+            outcome.before = seen
+        if step is Step.REFUSE_NOT_RUNNING:
+            raise self._not_running_error()
+        outcome.confirmed = True
+        raise _Overtaken
+
     def _send(self, patience: Patience) -> str:
         """Send the request, signed in anew once if the token is refused. Raises MeetingError."""
         order = self._order
         start = order.wanted is Recording.STARTED
         self._sent = True
         try:
-            return self._client.record(order.conference_id, self._token, start, patience)
+            return self._client.record(order.conference_id, self._token, start, patience, self._take_in)
         except MeetingError as error:
             if not _refuses_token(error):
                 raise
@@ -346,7 +394,7 @@ class _Run:
                 if renewal.reaction in (Reaction.LOOK, Reaction.ACCEPTED):
                     renewal.reaction = Reaction.LATER
                 raise
-            return self._client.record(order.conference_id, self._token, start, patience)
+            return self._client.record(order.conference_id, self._token, start, patience, self._take_in)
 
     def _turned_out_well(self, doubt: MeetingError) -> bool:
         """Return True when a request of unknown fate is seen to have worked, False when it may be sent again.
@@ -355,6 +403,7 @@ class _Run:
         unchanged and the patience at its end.
         """
         outcome, order = self.outcome, self._order
+        self._in_doubt = True
         unreadable = self._live is None and self._why_unknown is not None
         if order.live_state is LiveState.IGNORE or unreadable or not order.wait_timeout:
             raise self._unknown_outcome(doubt)

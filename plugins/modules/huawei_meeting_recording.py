@@ -58,6 +58,10 @@ options:
     type: str
     required: true
     choices: [started, stopped]
+notes:
+  - Before it sends a request, a run listens for others for up to 0.1 seconds, and does not repeat what one of them has
+    done. A recorder takes some time to show, though, and within that time two runs can both start the recording of a
+    meeting. Do not let two jobs start the same meeting at the same moment.
 seealso:
   - name: Starting and Stopping Recording a Meeting
     description: The request in the Server API Reference of Huawei Cloud Meeting.

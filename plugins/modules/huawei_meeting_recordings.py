@@ -73,6 +73,10 @@ options:
     description: How many meetings are worked on at a time, from 1 to 128.
     type: int
     default: 16
+notes:
+  - Before it sends a request, a run listens for others for up to 0.1 seconds, and does not repeat what one of them has
+    done. A recorder takes some time to show, though, and within that time two runs can both start the recording of a
+    meeting. Do not let two jobs start the same meeting at the same moment.
 seealso:
   - module: huawei.meeting.huawei_meeting_recording
   - name: Starting and Stopping Recording a Meeting

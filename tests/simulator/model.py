@@ -243,6 +243,7 @@ class Fault:
     drip: float | None = None  # pause between single bytes of the body
     size: int | None = None  # bytes of an absurdly large body, or of a huge frame
     meeting_state: State | None = None  # the meeting becomes this before the request is handled
+    recording: bool | None = None  # other hands start or stop the recording: before the request, or after the push
     begins: tuple[str, ...] = ()  # IDs of meetings that begin before the request is handled
     ends: tuple[str, ...] = ()  # IDs of meetings that end before the request is handled
     expires_access_tokens: bool = False  # all access tokens expire before the request is handled

@@ -327,6 +327,8 @@ class World:
             meeting = self.meetings.get(conference_id or "")
             if fault.meeting_state and meeting:
                 self._become(meeting, fault.meeting_state)
+            if meeting and endpoint != "push":
+                self._by_other_hands(meeting, fault)
             for other in fault.begins:
                 self._become(self.meetings[other], "Created")
             for other in fault.ends:
@@ -520,6 +522,11 @@ class World:
             meeting.pending = None
         self._push_dynamic(meeting, {"recState": int(recording), "recOccurred": int(meeting.rec_occurred)})
 
+    def _by_other_hands(self, meeting: Meeting, fault: Fault) -> None:
+        """Let somebody else start or stop the recording, if a fault wants it."""
+        if fault.recording is not None and fault.recording != meeting.recording:
+            self._record_now(meeting, fault.recording)
+
     def _become(self, meeting: Meeting, state: State) -> None:
         """Change the state of a meeting and tell its subscribers; no change, no push."""
         if meeting.state == state:
@@ -635,6 +642,8 @@ class World:
             return
         session.outbox.append(Parcel(json.dumps(frame), fault))
         session.wake()
+        if push and fault:
+            self._by_other_hands(self.meetings[session.conference_id], fault)
 
     def _close(self, session: Session) -> None:
         """Close a session once its outbox is empty."""

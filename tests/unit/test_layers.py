@@ -70,7 +70,7 @@ STDLIB = {
     },
     "_playbooks": {"__future__", "collections.abc", "dataclasses", "hashlib", "json", "re", "typing"},
     "_report": {"__future__", "collections", "collections.abc", "typing"},
-    "_recorder": {"__future__", "dataclasses", "time"},
+    "_recorder": {"__future__", "contextlib", "dataclasses", "random", "time"},
     "_fleet": {"__future__", "collections.abc", "threading"},
     "_module": {"__future__", "collections.abc", "contextlib", "os", "signal", "typing"},
 }

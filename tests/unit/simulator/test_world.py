@@ -690,6 +690,24 @@ def test_meeting_ends_in_between(client: Client, world: World) -> None:
     assert [frame and frame["state"] for frame in frames(session)] == ["Destroyed", None]
 
 
+def test_other_hands_at_a_request(client: Client, world: World) -> None:
+    """They are there before the request; a refusal of it does not undo what they did."""
+    session = client.listener()
+    world.plan(Fault("record", status=429, recording=True))
+    client.put(1)
+    assert recorded(world) == (True, True)
+    assert world.meetings[ID].segments == 0
+    assert [frame and frame["recState"] for frame in frames(session)] == [1]
+
+
+def test_other_hands_right_after_a_push(client: Client, world: World) -> None:
+    """The first push still tells what was; the next one is on its way with it."""
+    world.plan(Fault("push", recording=True))
+    session = client.session()
+    assert session is not None
+    assert [frame["recState"] for frame in client.subscribe(session) if "recState" in frame] == [0, 1]
+
+
 def test_meeting_ends_at_a_push(client: Client, world: World) -> None:
     """The end is pushed in place of the change."""
     session = client.listener()

@@ -11,13 +11,14 @@ import itertools
 import json
 import threading
 import time
+import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from ansible_collections.huawei.meeting.plugins.module_utils import _live
+from ansible_collections.huawei.meeting.plugins.module_utils import _live, _recorder
 from ansible_collections.huawei.meeting.plugins.module_utils._client import Client, Connection, Grant
 from ansible_collections.huawei.meeting.plugins.module_utils._enterprise import Enterprise, SignIn
 from ansible_collections.huawei.meeting.plugins.module_utils._errors import MeetingError
@@ -105,6 +106,17 @@ class Stage:
             assert ".." not in outcome.msg
         else:
             assert outcome.msg == ""
+
+    def run_other(self) -> Outcome:
+        """Start the recording as another run does it, which gives no way."""
+        client = Client(Connection(self.simulator.url, ca_path=str(self.simulator.ca_file)))
+        order = Order(MEETING, Recording.STARTED, host_password=PASSWORD)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_recorder, "random", types.SimpleNamespace(uniform=lambda _low, _high: 0.0))
+            try:
+                return record(order, client)
+            finally:
+                client.close()
 
     @property
     def writes(self) -> list[int]:
@@ -745,6 +757,104 @@ def test_a_fault_while_renewing_is_no_doubt_about_the_request(stage: Stage, live
     assert stage.meeting.segments == 0
 
 
+# ---- others who want the same at the same time
+
+
+@pytest.fixture
+def courtesy(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
+    """How long each run was ready to listen for others; here it is until they are heard, so that no test is a race."""
+    drawn: list[tuple[float, float]] = []
+
+    def uniform(low: float, high: float) -> float:
+        drawn.append((low, high))
+        return 20.0
+
+    monkeypatch.setattr(_recorder, "random", types.SimpleNamespace(uniform=uniform))
+    return drawn
+
+
+@pytest.mark.parametrize("live_state", ["auto", "required"])
+@pytest.mark.parametrize("wanted", [STARTED, STOPPED])
+def test_what_somebody_else_does_at_the_same_time_is_not_done_again(
+    stage: Stage, courtesy: list[tuple[float, float]], wanted: str, live_state: str
+) -> None:
+    stage.world.change(MEETING, {"recording": wanted == STOPPED})
+    stage.world.plan(Fault("push", recording=wanted == STARTED))
+    assert shown(stage.run(wanted, live_state=live_state)) == unchanged(wanted)
+    assert stage.writes == []
+    assert courtesy == [(0.0, 0.1)]
+
+
+def test_two_runs_at_once_send_one_start(stage: Stage, courtesy: list[tuple[float, float]]) -> None:
+    """The second listens for as long as the first needs; in truth both listen for a random moment."""
+    with stage.once(lambda: courtesy, lambda: other.append(stage.run_other())):
+        other: list[Outcome] = []
+        outcome = stage.run(STARTED)
+    assert stage.writes == [1]
+    assert [shown(other[0]), shown(outcome)] == [changed(STOPPED, STARTED), unchanged(STARTED)]
+
+
+@pytest.mark.parametrize(
+    ("options", "what"), [({"check": True}, "check mode"), ({"live_state": "ignore"}, "ignore"), ({}, "as wanted")]
+)
+def test_who_does_not_send_or_does_not_look_gives_no_way(
+    stage: Stage, courtesy: list[tuple[float, float]], options: dict[str, Any], what: str
+) -> None:
+    stage.world.change(MEETING, {"recording": what == "as wanted"})
+    stage.run(STARTED, **options)
+    assert courtesy == []
+
+
+def test_a_meeting_that_ends_while_others_are_listened_for(stage: Stage, courtesy: list[tuple[float, float]]) -> None:
+    with stage.once(lambda: courtesy, lambda: stage.world.end(MEETING)):
+        outcome = stage.run(STARTED)
+    assert shown(outcome) == {**unchanged(STOPPED, "ended"), "confirmed": False, "error": "ended"}
+    assert stage.writes == []
+
+
+def test_a_channel_that_breaks_while_others_are_listened_for_is_opened_anew(
+    stage: Stage, courtesy: list[tuple[float, float]]
+) -> None:
+    stage.world.plan(Fault("push", skip=1, websocket="close"))
+    with stage.once(lambda: courtesy, lambda: stage.world.touch(MEETING)):
+        outcome = stage.run(STARTED)
+    assert shown(outcome) == changed(STOPPED, STARTED)
+    assert stage.writes == [1]
+
+
+def test_an_interruption_ends_the_listening(stage: Stage, courtesy: list[tuple[float, float]]) -> None:
+    clients: list[Client] = []
+    with stage.once(lambda: courtesy, lambda: clients[0].pace.interrupted.set()):
+        outcome = stage.run(STARTED, tinker=clients.append)
+    assert "the run was interrupted" in outcome.msg
+    assert (outcome.changed, stage.writes) == (False, [])
+
+
+@pytest.mark.parametrize(
+    "fault", [{"status": 429, "headers": {"Retry-After": "1"}}, {"status": 401}, {"code": "MMC.111072021"}], ids=str
+)
+@pytest.mark.parametrize("wanted", [STARTED, STOPPED])
+def test_a_refused_request_is_not_repeated_once_somebody_else_has_done_it(
+    stage: Stage, wanted: str, fault: dict[str, Any]
+) -> None:
+    stage.world.change(MEETING, {"recording": wanted == STOPPED})
+    stage.world.plan(Fault("record", recording=wanted == STARTED, **fault))
+    assert shown(stage.run(wanted)) == unchanged(wanted)
+    assert stage.writes == [int(wanted == STARTED)]
+
+
+@pytest.mark.parametrize("wanted", [STARTED, STOPPED])
+def test_a_refused_request_is_not_repeated_in_a_meeting_that_has_ended(stage: Stage, wanted: str) -> None:
+    stage.world.change(MEETING, {"recording": wanted == STOPPED})
+    stage.world.plan(
+        Fault("record", status=429, headers={"Retry-After": "1"}, meeting_state="Destroyed"),
+    )
+    outcome = stage.run(wanted)
+    assert kind(outcome) == (None if wanted == STOPPED else "ended")
+    assert (outcome.changed, len(stage.writes)) == (False, 1)
+    assert result(outcome)["meeting"] == "ended"
+
+
 # ---- the live state and what becomes of an order without it
 
 
@@ -1275,9 +1385,7 @@ def test_a_control_token_is_good_for_what_it_is_for(firm: Stage, source: str) ->
     assert firm.writes == [1]
 
 
-@pytest.mark.parametrize(
-    ("state", "said"), [("Schedule", "not_started"), ("Destroyed", "ended"), (None, "not_found")]
-)
+@pytest.mark.parametrize(("state", "said"), [("Schedule", "not_started"), ("Destroyed", "ended"), (None, "not_found")])
 def test_no_control_token_for_what_does_not_go_on(firm: Stage, state: str | None, said: str) -> None:
     if state:
         firm.world.change(MEETING, {"state": state})
