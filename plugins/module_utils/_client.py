@@ -253,7 +253,8 @@ class Client:
     ) -> str:
         """Start or stop the cloud recording and return the request ID; a success means accepted, not begun.
 
-        `before` is called directly before each sending, and may raise to prevent it. Raises MeetingError as `control_token` does. Reaction LOOK means that the request may have been carried out.
+        `before` is called directly before each sending, and may raise to prevent it. Raises MeetingError as
+        `control_token` does. Reaction LOOK means that the request may have been carried out.
         API: `PUT .../record`, https://support.huaweicloud.com/api-meeting/meeting_21_0043.html
         """
         tried = f"Could not {'start' if start else 'stop'} the recording of meeting {conference_id}"
@@ -314,25 +315,27 @@ class Client:
         """
         timeout = patience.timeout(self.timeout)
         proxy = self._proxies.get("https")
-        with self.passages.through(proxy, self._host, call.tried, timeout) as passage:
-            with attempt(time.monotonic() + timeout) as this:
-                try:
-                    with self._session.request(
-                        call.method,
-                        f"{self._base}{call.path}",
-                        json=call.body,
-                        headers=call.headers,
-                        timeout=timeout,
-                        proxies=self._proxies,
-                        allow_redirects=False,
-                        stream=True,
-                    ) as response:
-                        passage.passed = True
-                        return Answer(response.status_code, response.headers, _read(response, call.most))
-                except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-                    # TLS within TLS does not use our sockets, so there `sent` is about the proxy itself.
-                    passage.passed |= this.sent and not (proxy or "").startswith("https://")
-                    raise self._transport_error(error, call.tried, timeout, this.sent) from None
+        with (
+            self.passages.through(proxy, self._host, call.tried, timeout) as passage,
+            attempt(time.monotonic() + timeout) as this,
+        ):
+            try:
+                with self._session.request(
+                    call.method,
+                    f"{self._base}{call.path}",
+                    json=call.body,
+                    headers=call.headers,
+                    timeout=timeout,
+                    proxies=self._proxies,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    passage.passed = True
+                    return Answer(response.status_code, response.headers, _read(response, call.most))
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+                # TLS within TLS does not use our sockets, so there `sent` is about the proxy itself.
+                passage.passed |= this.sent and not (proxy or "").startswith("https://")
+                raise self._transport_error(error, call.tried, timeout, this.sent) from None
 
     def _transport_error(self, error: Exception, tried: str, timeout: float, sent: bool) -> MeetingError:
         """Return the error for a request that got no usable answer; one of which no byte was `sent` did nothing."""

@@ -52,9 +52,9 @@ options:
       - V(started) means that the meeting is being recorded in the cloud, V(stopped) that it is not.
       - With V(stopped), a meeting that the service calls over or not begun is already as wanted.
       - With V(started), such a meeting is a failure.
-      - With the sign-in of the enterprise alone, the list of booked meetings and the history tell such a meeting from an
-        ID that nobody knows, which fails with the kind V(not_found) whatever is wanted. A user who is no administrator
-        sees only meetings that it booked or is invited to.
+      - With the sign-in of the enterprise alone, its bookings and its history tell such a meeting from an ID that is
+        unknown, which fails with the kind V(not_found) whatever is wanted. A user who is no administrator sees only the
+        meetings that it booked or is invited to.
     type: str
     required: true
     choices: [started, stopped]
