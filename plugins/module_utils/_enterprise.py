@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ._client import Answer, Call, Client, Patience, bad_answer
-from ._errors import OVER, START_FIRST, Kind, MeetingError, Reaction, printable
+from ._errors import OVER, START_FIRST, Kind, MeetingError, Reaction, enterprise_advice, printable
 
 _APPAUTH = "/v2/usg/acs/auth/appauth"
 _TOKEN = "/v1/usg/acs/token"
@@ -37,10 +37,6 @@ _AHEAD = 86_400  # seconds
 # What is said where there is no running meeting with an ID; it may be booked or over all the same.
 _NO_SUCH_MEETING = ("111070005", "112010004", "111081002")
 _LONGEST_LIST = 16 * 1024 * 1024
-_REFUSED = (
-    "Give a fresh `access_token`, or `app_id` and `app_key`, with which the collection signs in by itself",
-    "Sign in as a user with this right, or ask the administrator of your enterprise",
-)
 _STATES = {"Schedule": "not_started", "Creating": "not_started", "Created": "ongoing", "Destroyed": "ended"}
 _RECORD_TYPES = {0: "none", 1: "live", 2: "recording", 3: "live_and_recording"}
 
@@ -135,7 +131,7 @@ class Enterprise:
             if not unknown.code.endswith(_NO_SUCH_MEETING):
                 raise
             answer, meeting = self._begun_since(conference_id, unknown, tried, patience)
-        return _password_of(meeting, answer, tried)
+        return _password_of(meeting, answer, tried, self.administrator is True)
 
     def _detail(
         self, place: str, conference_id: str, tried: str, patience: Patience
@@ -293,12 +289,20 @@ class Enterprise:
         try:
             return self._client.send(call(token), patience)
         except MeetingError as refusal:
+            self._advise(refusal)
             if refusal.reaction is not Reaction.RENEW:
                 raise
-            # The catalogue's advice about the App ID is of no use to who gave none.
-            if not refusal.code or not self._sign_in.app_id:
-                refusal.hint = _REFUSED[refusal.kind is Kind.PERMISSION]
-            return self._client.send(call(self._renewed_token(token, refusal, patience)), patience)
+            renewed = self._renewed_token(token, refusal, patience)
+        try:
+            return self._client.send(call(renewed), patience)
+        except MeetingError as refusal:
+            self._advise(refusal)
+            raise
+
+    def _advise(self, refusal: MeetingError) -> None:
+        """Say what to do about this sign-in, where the catalogue is about another one."""
+        app_id = bool(self._sign_in.app_id)
+        refusal.hint = enterprise_advice(refusal.hint, refusal.kind, app_id=app_id, renewed=self._renewed)
 
     def _renewed_token(self, refused: str, refusal: MeetingError, patience: Patience) -> str:
         """Return an access token other than the refused one. Raises `refusal` where there is none to be had."""
@@ -348,8 +352,9 @@ def _appauth(sign_in: SignIn, tried: str) -> tuple[Call, str]:
     return Call("appauth", _APPAUTH, tried, headers, "POST", body), signed
 
 
-def _password_of(meeting: Mapping[str, Any], answer: Answer, tried: str) -> str:
+def _password_of(meeting: Mapping[str, Any], answer: Answer, tried: str, administrator: bool) -> str:
     """Return the host password in the detail of a meeting. Raises MeetingError `permission` where it is not shown."""
+    others = "its booker" if administrator else "an administrator or its booker"
     for entry in _list(meeting.get("passwordEntry")):
         if isinstance(entry, Mapping) and entry.get("conferenceRole") == "chair":
             password = entry.get("password")
@@ -359,7 +364,7 @@ def _password_of(meeting: Mapping[str, Any], answer: Answer, tried: str) -> str:
     raise MeetingError(
         Kind.PERMISSION,
         "the service does not show it to the user of this sign-in",
-        "Give `host_password` or `token` for this meeting, or sign in as an administrator or its booker",
+        f"Give `host_password` or `token` for this meeting, or sign in as {others}",
         tried=tried,
         http_status=answer.status,
         request_id=answer.request_id,

@@ -202,6 +202,38 @@ def from_answer(
     )
 
 
+def control_advice(hint: str, *, token: bool, password: bool, looked_up: bool, signed_in: bool) -> str:
+    """Return what to do about a failure of the control of a meeting, where `hint` may advise what was done already.
+
+    A `token` and a `password` may be at hand, the latter `looked_up` by the enterprise. `signed_in` tells whether the
+    token in use was made with the password in this run.
+    """
+    if hint == _HOST_PASSWORD and password:
+        return _ADMINISTRATOR_OF_HOST if signed_in or not token else _TOKEN_BEFORE_PASSWORD
+    if hint == _NEW_TOKEN and signed_in:
+        return _OWN_TOKEN
+    if hint in (_CHECK_PASSWORD, _CHECK_BOTH):
+        if looked_up:
+            return _LOOKED_UP
+        if token and not password:
+            return _NEW_TOKEN if hint == _CHECK_PASSWORD else _CHECK_TOKEN
+    return hint
+
+
+def enterprise_advice(hint: str, kind: Kind, *, app_id: bool, renewed: bool) -> str:
+    """Return what to do about a refusal of what an access token is needed for; `hint` may be about other tokens.
+
+    `app_id` tells whether the collection can sign in by itself, `renewed` whether it has done so in vain.
+    """
+    if hint not in (_HOST_PASSWORD, _NEW_TOKEN, _CREDENTIALS):
+        return hint
+    if kind is Kind.PERMISSION:
+        return "Sign in as a user with this right, or ask the administrator of your enterprise"
+    if not app_id:
+        return "Give a fresh `access_token`, or `app_id` and `app_key`, with which the collection signs in by itself"
+    return _OWN_ACCESS_TOKEN if renewed else _CREDENTIALS
+
+
 def _by_status(http_status: int | None) -> Entry:
     """Return what an HTTP status means where no known code came with it."""
     if http_status is not None and http_status >= 500:
@@ -240,6 +272,21 @@ _OTHER_MEETING = "Use the ID of the meeting that is running in the room now"
 _ADMINISTRATOR = "Ask the administrator of your enterprise"
 _RECORDER = "Try again in a few minutes; if it persists, give the request ID to Huawei Cloud support"
 _CREDENTIALS = "Check the App ID, the App Key and the user of the sign-in"
+_ADMINISTRATOR_OF_HOST = "The host password was used: ask the administrator of your enterprise"
+_TOKEN_BEFORE_PASSWORD = "Leave out `token`: it goes before `host_password`, with which the collection signs in as host"
+_CHECK_TOKEN = "Check `conference_id`, and give a fresh `token` (it lives 30 minutes), or `host_password`"
+_OWN_TOKEN = (
+    "The token was made with the host password just now: try again later; if it persists, give the request ID to Huawei "
+    "Cloud support"
+)
+_LOOKED_UP = (
+    "The host password was looked up with the sign-in of the enterprise: see whether it was just changed before you "
+    "run the task again, failures lock the sign-in"
+)
+_OWN_ACCESS_TOKEN = (
+    "The sign-in succeeded, and yet its access token was refused: try again later; if it persists, give the request ID "
+    "to Huawei Cloud support"
+)
 _CLOCK = "Set the clock of the machine that runs the task; the signature is only valid for some minutes"
 
 _STATUSES = {
@@ -293,7 +340,7 @@ CATALOGUE: dict[str, Entry] = {
     "111070121": Entry(
         Kind.PERMISSION,
         "subscribing to the events of this meeting is not allowed",
-        "Use the host password",
+        _HOST_PASSWORD,
     ),
     # Meeting service: booking and entering
     "111071001": Entry(Kind.SERVICE, "the portal service failed", _LATER, _LOOK),

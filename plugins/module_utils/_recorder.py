@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ._client import Client, Grant, Patience, backoff
 from ._enterprise import Enterprise
-from ._errors import Kind, MeetingError, Reaction
+from ._errors import Kind, MeetingError, Reaction, control_advice
 from ._live import Live, connect
 from ._state import LiveState, Meeting, Outcome, Recording, Step, View, not_running, plan
 
@@ -67,7 +67,8 @@ def control_token(order: Order, client: Client, enterprise: Enterprise | None = 
     run = _Run(order, client, enterprise)
     try:
         return run.sign_in(Patience(order.retry_timeout))
-    except MeetingError:
+    except MeetingError as error:
+        run.advise(error)
         if enterprise is not None:
             enterprise.secrets |= run.outcome.secrets
         raise
@@ -93,6 +94,7 @@ class _Run:
         self._renewed = False
         self._sent = False
         self._in_doubt = False
+        self._signed_in = False  # with the host password, not with a token that was given
         self._live: Live | None = None
         self._why_not_running: MeetingError | None = None
         self._why_unknown: MeetingError | None = None
@@ -124,6 +126,7 @@ class _Run:
     def sign_in(self, patience: Patience) -> Grant:
         """Get a control token with the host password, and adopt it. Raises MeetingError."""
         self._find_password(patience)
+        self._signed_in = True
         grant = self._client.control_token(self._order.conference_id, self._host_password, "", patience)
         self._adopt(grant)
         return grant
@@ -131,9 +134,20 @@ class _Run:
     def fail(self, error: MeetingError) -> None:
         """Note the failure of the order."""
         error.tried = error.tried or self._tried()
+        self.advise(error)
         self.outcome.msg = str(error)
         self.outcome.error = error.record()
         self.outcome.request_id = error.request_id or self.outcome.request_id
+
+    def advise(self, error: MeetingError) -> None:
+        """See that a failure does not advise what was done already."""
+        error.hint = control_advice(
+            error.hint,
+            token=bool(self._order.token),
+            password=bool(self._host_password),
+            looked_up=bool(self._host_password) and not self._order.host_password,
+            signed_in=self._signed_in,
+        )
 
     def close(self) -> None:
         """Close the live channel."""
@@ -245,6 +259,7 @@ class _Run:
         order = self._order
         if not self._token:
             self._find_password(patience)
+            self._signed_in = True
         try:
             grant = self._client.control_token(order.conference_id, self._host_password, self._token, patience)
         except MeetingError as error:
@@ -284,7 +299,8 @@ class _Run:
             raise MeetingError(
                 Kind.PERMISSION,
                 "the service granted the role of a guest, who may not record",
-                "Give the host password of the meeting as `host_password`, or a `token` made with it",
+                "Give the host password of the meeting as `host_password`"
+                + ("; what was used is that of guests" if self._signed_in else ", or a `token` made with it"),
                 tried=f"Could not sign in to the control of meeting {self._order.conference_id}",
             )
         self._token = grant.token
@@ -481,6 +497,9 @@ class _Run:
         error = self._why_unknown or MeetingError(
             Kind.UNCONFIRMED, "the live state could not be read in time", "Try again", tried=self._tried()
         )
+        self.advise(error)
+        if self._order.check:  # nothing is sent, so it is no way out
+            advice = ""
         if advice not in error.hint:  # all meetings of a batch may have the error of one sign-in
             error.hint = f"{error.hint}; {advice}"
         return error

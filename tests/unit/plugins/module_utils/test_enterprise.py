@@ -244,6 +244,23 @@ def test_a_sign_in_that_fails_is_tried_once_for_all_threads(sim: Simulator, clie
     assert enterprise.host_password(ids[0], Patience(PATIENCE)) == PASSWORD
 
 
+def test_advice_of_a_refusal_fits_the_sign_in(sim: Simulator, client: Client) -> None:
+    """Nobody is sent for a token of a meeting, nor for an App ID that was good a moment ago."""
+    for status, told in ((401, "The sign-in succeeded"), (403, "Sign in as a user with this right")):
+        sim.world.plan(Fault("online", status=status, times=None))
+        sim.world.plan(Fault("online_detail", status=status, times=None))
+        for deed in (("meetings", "", True, False), ("host_password", ID)):
+            assert refusal(Enterprise(SIGN_IN, client), *deed).hint.startswith(told)
+        sim.world.faults.clear()
+
+
+@pytest.mark.parametrize(("sign_in", "told"), [(SIGN_IN, "as its booker"), (ALICE, "an administrator or its booker")])
+def test_an_administrator_is_not_told_to_become_one(sim: Simulator, client: Client, sign_in: SignIn, told: str) -> None:
+    sim.world.add(Meeting(ID, owner="bob", invited=("alice",)))
+    sim.world.behaviour.host_password_visible = False
+    assert refusal(Enterprise(sign_in, client), "host_password", ID).hint.endswith(told)
+
+
 def test_pushed_out_by_other_sign_ins(sim: Simulator, client: Client) -> None:
     (name,) = add(sim, 1, host_password=PASSWORD)
     enterprise = Enterprise(SIGN_IN, client)

@@ -21,6 +21,8 @@ from ansible_collections.huawei.meeting.plugins.module_utils._errors import (
     Kind,
     MeetingError,
     Reaction,
+    control_advice,
+    enterprise_advice,
     from_answer,
     printable,
     vendor_error,
@@ -330,6 +332,73 @@ def test_printable_text_is_printable_and_short(text: str, limit: int) -> None:
 def test_printable(text: str, line: str) -> None:
     """What is too long is cut between words: half a secret could not be masked any more."""
     assert printable(text, 5) == line
+
+
+# ---- advice that follows from what was done
+
+USE_HOST, NEW_TOKEN = CATALOGUE["111072060"].advice, CATALOGUE["111070004"].advice
+CHECK, CHECK_BOTH = CATALOGUE["111071091"].advice, CATALOGUE["111072065"].advice
+APP = CATALOGUE["206020000"].advice
+TOKEN: dict[str, bool] = {"token": True, "password": False, "looked_up": False, "signed_in": False}
+GIVEN = {**TOKEN, "token": False, "password": True, "signed_in": True}
+FOUND = {**GIVEN, "looked_up": True}
+BOTH = {**TOKEN, "password": True}
+RENEWED = {**GIVEN, "token": True}
+
+
+@pytest.mark.parametrize(
+    ("hint", "used", "told"),
+    [
+        (USE_HOST, TOKEN, USE_HOST),
+        (USE_HOST, BOTH, "Leave out `token`"),
+        (USE_HOST, GIVEN, "The host password was used: ask the administrator"),
+        (USE_HOST, FOUND, "The host password was used: ask the administrator"),
+        (USE_HOST, RENEWED, "The host password was used: ask the administrator"),
+        (NEW_TOKEN, TOKEN, NEW_TOKEN),
+        (NEW_TOKEN, GIVEN, "The token was made with the host password just now"),
+        (NEW_TOKEN, FOUND, "The token was made with the host password just now"),
+        (NEW_TOKEN, RENEWED, "The token was made with the host password just now"),
+        (CHECK, GIVEN, CHECK),
+        (CHECK, RENEWED, CHECK),
+        (CHECK, TOKEN, NEW_TOKEN),
+        (CHECK, FOUND, "The host password was looked up"),
+        (CHECK_BOTH, GIVEN, CHECK_BOTH),
+        (CHECK_BOTH, BOTH, CHECK_BOTH),
+        (CHECK_BOTH, TOKEN, "Check `conference_id`, and give a fresh `token`"),
+        (CHECK_BOTH, FOUND, "The host password was looked up"),
+        ("Try again later", FOUND, "Try again later"),
+    ],
+)
+def test_nothing_is_advised_that_was_done(hint: str, used: dict[str, bool], told: str) -> None:
+    """Whatever a code advises in general: what was given, looked up or made is not asked for again."""
+    advice = control_advice(hint, **used)
+    assert advice.startswith(told)
+    assert advice == hint or (advice.isprintable() and advice[-1] not in ".;" and len(advice) < 200)
+
+
+@pytest.mark.parametrize("used", [GIVEN, FOUND, RENEWED])
+@pytest.mark.parametrize("digits", [digits for digits, entry in CATALOGUE.items() if entry.kind is Kind.PERMISSION])
+def test_no_code_sends_a_host_for_the_host_password(digits: str, used: dict[str, bool]) -> None:
+    assert not control_advice(CATALOGUE[digits].advice, **used).startswith("Use the host password")
+
+
+@pytest.mark.parametrize(
+    ("hint", "kind", "app_id", "renewed", "told"),
+    [
+        (APP, Kind.AUTHENTICATION, False, False, "Give a fresh `access_token`"),
+        (APP, Kind.AUTHENTICATION, True, False, APP),
+        (APP, Kind.AUTHENTICATION, True, True, "The sign-in succeeded"),
+        (NEW_TOKEN, Kind.AUTHENTICATION, False, False, "Give a fresh `access_token`"),
+        (NEW_TOKEN, Kind.AUTHENTICATION, True, True, "The sign-in succeeded"),
+        (USE_HOST, Kind.PERMISSION, False, False, "Sign in as a user with this right"),
+        (USE_HOST, Kind.PERMISSION, True, True, "Sign in as a user with this right"),
+        ("Try again later", Kind.SERVICE, True, True, "Try again later"),
+    ],
+)
+def test_the_enterprise_is_not_asked_for_what_it_gave(
+    hint: str, kind: Kind, app_id: bool, renewed: bool, told: str
+) -> None:
+    assert enterprise_advice(hint, kind, app_id=app_id, renewed=renewed).startswith(told)
 
 
 # ---- the error itself

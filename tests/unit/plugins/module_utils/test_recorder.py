@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import re
 import threading
 import time
 import types
@@ -853,6 +854,58 @@ def test_a_refused_request_is_not_repeated_in_a_meeting_that_has_ended(stage: St
     assert kind(outcome) == (None if wanted == STOPPED else "ended")
     assert (outcome.changed, len(stage.writes)) == (False, 1)
     assert result(outcome)["meeting"] == "ended"
+
+
+# ---- advice that follows from what was done
+
+
+@pytest.mark.parametrize("point", ["token", "wsToken", "subscribe", "record"])
+@pytest.mark.parametrize("source", ["given", "looked up", "renewed"])
+@pytest.mark.parametrize("code", ["MMC.111070002", "MMC.111072060", "MMC.111070121", "MMC.111070004"])
+def test_who_used_the_host_password_is_not_sent_for_it(firm: Stage, source: str, point: Any, code: str) -> None:
+    firm.world.plan(Fault(point, times=None, code=code, status=403))
+    options: dict[str, Any] = {"sign_in": SIGN_IN} if source == "looked up" else {"host_password": PASSWORD}
+    if source == "renewed":
+        options["token"] = "expired"
+    outcome = firm.run(STARTED, live_state="required", **options)
+    assert outcome.error is not None
+    # A token that was given goes before the password until it is refused for what it is.
+    advice = "The host password was used|The token was made with the host password|Leave out `token`"
+    found = re.search(advice, outcome.msg)
+    assert found and (source == "renewed" or found[0] != "Leave out `token`")
+    assert not re.search("Use the host password|Give a fresh|or `host_password`", outcome.msg)
+
+
+@pytest.mark.parametrize("code", ["MMC.111072065", "MMC.111071091"])
+def test_who_gave_no_password_is_not_told_to_check_it(firm: Stage, code: str) -> None:
+    firm.world.plan(Fault("token", times=None, code=code))
+    looked_up = firm.run(STARTED, sign_in=SIGN_IN)
+    assert "The host password was looked up with the sign-in of the enterprise" in looked_up.msg
+    token = firm.run(STARTED, token=firm.token())
+    for outcome in (looked_up, token):
+        assert kind(outcome) == "authentication"
+        assert "Check `host_password`" not in outcome.msg and "and `host_password`" not in outcome.msg
+    assert "ive a fresh `token`" in token.msg
+
+
+@pytest.mark.parametrize("given", ["password", "token"])
+def test_a_guest_is_told_what_was_wrong(stage: Stage, given: str) -> None:
+    token = {"token": stage.world.issue_token(MEETING, role=0)}
+    outcome = stage.run(STARTED, **(token if given == "token" else {"host_password": GUEST_PASSWORD}))
+    assert ("or a `token` made with it" in outcome.msg) == (given == "token")
+    assert ("what was used is that of guests" in outcome.msg) == (given == "password")
+
+
+@pytest.mark.parametrize("live_state", ["auto", "required"])
+@pytest.mark.parametrize("check", [False, True])
+def test_only_who_would_write_is_told_of_a_way_without_the_state(stage: Stage, live_state: str, check: bool) -> None:
+    """In check mode, as audits run, nothing is written, and without the state there is nothing to tell."""
+    stage.world.change(MEETING, {"behaviour": {"subscribe": "code"}})
+    outcome = stage.run(STARTED, live_state=live_state, check=check)
+    told = f"{outcome.msg} {outcome.warnings}"
+    assert "FORBIDDEN_SUBSCRIBE" in told
+    assert ("`live_state: ignore`" in told) == (not check)
+    assert "live_state" not in str(read(stage).msg)
 
 
 # ---- the live state and what becomes of an order without it
