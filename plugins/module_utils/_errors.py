@@ -276,8 +276,8 @@ _ADMINISTRATOR_OF_HOST = "The host password was used: ask the administrator of y
 _TOKEN_BEFORE_PASSWORD = "Leave out `token`: it goes before `host_password`, with which the collection signs in as host"
 _CHECK_TOKEN = "Check `conference_id`, and give a fresh `token` (it lives 30 minutes), or `host_password`"
 _OWN_TOKEN = (
-    "The token was made with the host password just now: try again later; if it persists, give the request ID to Huawei "
-    "Cloud support"
+    "The token was made with the host password just now: try again later; if it persists, give the request ID to "
+    "Huawei Cloud support"
 )
 _LOOKED_UP = (
     "The host password was looked up with the sign-in of the enterprise: see whether it was just changed before you "
