@@ -20,6 +20,7 @@ import trustme
 
 from tests.integration.ansible import Ansible, Run, missing, recording
 from tests.simulator import Meeting, Simulator
+from tests.unit.plugins.peers import Proxy
 
 ID = "914047751"
 PASSWORD = "EnvironmentCanary-6312"
@@ -176,6 +177,27 @@ def test_empty_variables_that_lead_here(
     run = start(ansible, {f"HUAWEI_MEETING_{name}": "", **proxy}, retry_timeout=0)
     assert run.task("start").kind == kind, run.task("start").msg
     assert word in run.task("start").msg
+    assert sim.world.log == []
+
+
+@pytest.mark.parametrize("parallel", [1, 8])
+def test_a_proxy_that_wants_another_sign_in_is_asked_once(ansible: Ansible, sim: Simulator, parallel: int) -> None:
+    """Each further try could lock the account. Its user and password are nowhere, in no form."""
+    ids = [str(int(ID) + number) for number in range(24)]
+    meetings = [{"conference_id": name, "host_password": PASSWORD} for name in ids]
+    for name in ids:
+        sim.world.add(Meeting(name, host_password=PASSWORD))
+    options = {"meetings": meetings, "state": "started", "max_parallel": parallel}
+    task = {"name": "start", "huawei.meeting.huawei_meeting_recordings": options}
+    with Proxy(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as proxy:
+        url = proxy.url.replace("://", "://proxyuser:ProxyCanary%2D7@")
+        run = ansible.play([task], "-vvvv", environment={"HTTPS_PROXY": url, "NO_PROXY": ""})
+        assert len(proxy.heads) == 1
+    results = run.task("start").result["results"]
+    assert {one["error"]["kind"] for one in results} == {"transport"}
+    assert len({one["error"]["hint"] for one in results}) == 1
+    assert f"the proxy 127.0.0.1:{proxy.port} refused the connection" in run.task("start").msg
+    assert not run.leaks({PASSWORD, "ProxyCanary-7", "ProxyCanary%2D7"})
     assert sim.world.log == []
 
 
