@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huawei.meeting contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one table of connection and sign-in options, and what makes a value of them unusable.
+"""The one table of connection and sign-in options, what makes a value of them unusable, and what is masked.
 
 The modules' argument specifications and environment variables are derived from it; a test compares it with the
 documentation fragments.
@@ -14,7 +14,7 @@ import binascii
 import os
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,6 +52,19 @@ ENTERPRISE = {
 WAITING = {
     "wait_timeout": Option("int", 30, least=0, most=86400),
 }
+_TABLE = {**CONNECTION, **CREDENTIALS, **ENTERPRISE, **WAITING}
+
+# Options that are text, and those of them in which a whole number is the same as its digits. App IDs, and the user IDs
+# that a company gives out, may begin with zeros.
+_TEXTS = {"conference_id", "search", *(name for name, option in _TABLE.items() if option.type in ("str", "path"))}
+_NUMBERS = {"conference_id", "search", "corp_id"}
+
+# What is shorter is no secret where the service made it up, and is masked as a word of its own where it was given.
+SHORTEST_SECRET = 8
+MASK = "*" * 8
+# The words in a result, and what the service makes up in it, by the names of the values.
+_WORDS = {"msg", "hint", "reason", "exception", "subject", "booked_by", "department"}
+_MADE_UP = {"code", "request_id", "room_id", "conf_uuid", "conf_mode", "media_types"}
 
 # What spreadsheets make of a long number.
 ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]*)?[eE]\+?[0-9]+")
@@ -83,12 +96,20 @@ def raw_token(token: str) -> str:
 
 
 def masks(*secrets: str) -> set[str]:
-    """Return all forms in which secrets might turn up somewhere: as they are, and in base64, as tokens travel."""
+    """Return all forms in which secrets might turn up somewhere.
+
+    As they are, as they look in a text whose runs of blanks were made one, and in base64, as tokens travel.
+    """
     return {
         form
         for secret in secrets
         if secret
-        for form in (secret, base64.b64encode(secret.encode("utf-8", "replace")).decode())
+        for form in (
+            secret,
+            " ".join(secret.split()),
+            base64.b64encode(secret.encode("utf-8", "replace")).decode(),
+        )
+        if form
     }
 
 
@@ -156,6 +177,114 @@ def _named(characters: Sequence[str]) -> str:
     return " and ".join(
         repr(character) if character.isprintable() else f"U+{ord(character):04X}" for character in characters
     )
+
+
+def long_enough(secrets: Iterable[str]) -> set[str]:
+    """Return the secrets that nothing else has in it by chance."""
+    return {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}
+
+
+def mask(text: str, forms: Iterable[str]) -> str:
+    """Return words with secrets masked, given in all their `forms`.
+
+    A short one is masked where it stands by itself only. What it has in common with our own words and numbers is not
+    hidden by masking them, but told: who reads `st********ed` knows the password.
+    """
+    masked, end = "", 0
+    for start, stop in sorted(place for form in forms for place in _places(text, form)):
+        if start > end or not masked:
+            masked += f"{text[end:start]}{MASK}"
+        end = max(end, stop)
+    return masked + text[end:]
+
+
+def _places(text: str, form: str) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of each place in a text where a form of a secret must be masked."""
+    start = text.find(form)
+    while start >= 0:
+        end = start + len(form)
+        if len(form) >= SHORTEST_SECRET or not (_runs_on(text, start) or _runs_on(text, end)):
+            yield start, end
+        start = text.find(form, start + 1)
+
+
+def _runs_on(text: str, place: int) -> bool:
+    """Return whether a word or number goes on across a place in a text. Chinese has no blanks, each sign counts."""
+    around = text[max(0, place - 1) : place + 1] if place else ""
+    return len(around) == 2 and around.isascii() and around.isalnum()
+
+
+def masked(value: Any, forms: Iterable[str], name: str = "") -> Any:
+    """Return a value of a result, called `name`, with secrets masked in its words, and in those of all values in it.
+
+    Words are masked; structure (IDs, states, kinds, times, numbers) is not. What the service makes up, such as request
+    IDs, is no words either, but could repeat a secret: one that is too long to be there by chance is masked.
+    """
+    if isinstance(value, Mapping):
+        return {key: masked(item, forms, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [masked(item, forms, name) for item in value]
+    if not isinstance(value, str):
+        return value
+    if name in _WORDS or (name == "conference_id" and not value.isdigit()):  # something was taken for an ID
+        return mask(value, forms)
+    return mask(value, long_enough(forms)) if name in _MADE_UP else value
+
+
+def problem_with_text(values: Mapping[str, Any]) -> str:
+    """Return which option is text that is no Unicode, `""` if none is. Never repeats a value.
+
+    Such text cannot be sent, nor told in a result. It comes from environment variables and files in another encoding.
+    """
+    return _first_problem(values, _problem_with_encoding)
+
+
+def problem_with_type(values: Mapping[str, Any]) -> str:
+    """Return which option is something else than the text that was meant, `""` if none is. Never repeats a value.
+
+    `values` are as they were given. YAML makes other things of digits without quotes: of 042517 it makes 17743, which
+    as a password would count towards a lock.
+    """
+    return _first_problem(values, _problem_with_type)
+
+
+def _first_problem(values: Mapping[str, Any], problem_with: Callable[[str, Any], str]) -> str:
+    """Return the first problem with options, or with those of the meetings in them, and says with which meeting."""
+    for name, value in values.items():
+        problem = problem_with(name, value)
+        entries = value if isinstance(value, list) else []
+        for number, entry in enumerate(entries, start=1):
+            inside = _first_problem(entry, problem_with) if isinstance(entry, Mapping) else problem_with(name, entry)
+            if inside and not problem:
+                problem = f"Meeting {number} of {len(entries)}: {inside}"
+        if problem:
+            return problem
+    return ""
+
+
+def _problem_with_encoding(name: str, value: Any) -> str:
+    """Return why an option cannot be told, `""` if it can."""
+    if not is_unicode(name):
+        return "an option has a name that is no Unicode; look for it in the task"
+    if not isinstance(value, str) or is_unicode(value):
+        return ""
+    source = f", or the environment variable {environment_variable(name)}," if name in _TABLE else ""
+    return f"`{name}` has characters that are no Unicode; give it{source} in UTF-8"
+
+
+def is_unicode(text: str) -> bool:
+    """Return whether a text has no halves of characters and no bytes that could not be decoded in it."""
+    return not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def _problem_with_type(name: str, value: Any) -> str:
+    """Return why an option is not the text that was meant, `""` if it is."""
+    if name not in _TEXTS or value is None or isinstance(value, str):
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool) and name in _NUMBERS:
+        return ""
+    what = "yes or no" if isinstance(value, bool) else "a number" if isinstance(value, (int, float)) else "no text"
+    return f"`{name}` came as {what}, and what was written may have been something else; put it into quotes"
 
 
 def problem_with_meeting(conference_id: str, token: str, host_password: str, shared: bool = False) -> str:

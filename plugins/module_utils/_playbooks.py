@@ -77,7 +77,7 @@ def problem_with_variables(playbook: str, given: Mapping[str, Any], extra: Itera
         name = f"{PREFIX}subject"
         return (
             "a value after -e has a blank in it, and Ansible took only what stands before the blank; quote such a "
-            f"value twice, -e '{name}=\"Fire drill\"', or write JSON, -e '{{\"{name}\": \"Fire drill\"}}'"
+            f'value twice, -e \'{name}="Fire drill"\', or write JSON, -e \'{{"{name}": "Fire drill"}}\''
         )
     if given.get(f"{PREFIX}state") not in (None, ""):
         return (

@@ -24,10 +24,14 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     WAITING,
     Option,
     environment_variable,
+    mask,
+    masked,
     masks,
     meeting_id,
     problem_with_connection,
     problem_with_meeting,
+    problem_with_text,
+    problem_with_type,
     raw_token,
 )
 from ansible_collections.huawei.meeting.plugins.modules import huawei_meeting_recording
@@ -175,6 +179,8 @@ def test_the_documented_results_are_those_that_come_back() -> None:
         "confirmed",
         "meeting",
         "request_id",
+        "at",
+        "reason",
         "error",
     }
     assert set(RETURN_DOCS["error"]["contains"]) == {
@@ -363,12 +369,126 @@ def test_raw_token(given: str, raw: str) -> None:
 def test_masks_are_all_forms_in_which_a_secret_may_turn_up() -> None:
     assert masks() == masks("") == set()
     assert masks("geheim", "", "x") == {"geheim", "Z2VoZWlt", "x", "eA=="}
+    assert masks("a  b") == {"a  b", "a b", "YSAgYg=="}
 
 
 @pytest.mark.parametrize("secret", ["\u5bc6\u7801", "\udcff", "\ud800a"], ids=ascii)
 def test_a_mask_can_be_made_of_any_text(secret: str) -> None:
     """Also of what a broken environment variable, or a broken answer, decodes to."""
     assert secret in masks(secret)
+
+
+# Secrets, a text, and the text as it may be told.
+MASKED: dict[str, tuple[list[str], str, str]] = {
+    "nothing given": ([], "started", "started"),
+    "nothing found": (["art"], "stopped", "stopped"),
+    "the whole text": (["art"], "art", "********"),
+    "a word": (["art"], "the password art is wrong", "the password ******** is wrong"),
+    "letters of a word": (["art"], "Could not start it", "Could not start it"),
+    "digits of a number": (["047751"], "meeting 914047751 (047751)", "meeting 914047751 (********)"),
+    "one letter": (["r"], "or r=r&R", "or ********=********&R"),
+    "between Chinese signs": (["art"], "\u5bc6\u7801art\u9519\u8bef", "\u5bc6\u7801********\u9519\u8bef"),
+    "Chinese itself": (["\u5bc6\u7801"], "x\u5bc6\u7801y", "x********y"),
+    "a long one inside a word": (["cnr5a0b2c"], "xcnr5a0b2cx", "x********x"),
+    "a sign": (["*"], "a*b **", "a********b ********"),
+    "one in another": (["art", "art of the canary"], "art of the canary", "********"),
+    "one over another": (["abcdefgh", "efghijkl"], "-abcdefghijkl-", "-********-"),
+    "twice": (["abcdefgh"], "abcdefgh, abcdefgh", "********, ********"),
+    "over itself": (["aabaabaa"], "aabaabaabaa!", "********!"),
+    "one beside another": (["abcdefgh", "12345678"], "abcdefgh12345678", "********"),
+}
+
+
+@pytest.mark.parametrize(("secrets", "text", "told"), MASKED.values(), ids=MASKED)
+def test_words_are_masked(secrets: list[str], text: str, told: str) -> None:
+    assert mask(text, secrets) == told
+
+
+SHORT = ["r", "art", "047751", "1234", "started", "true", "MMC", "7", "2026"]
+
+
+@pytest.mark.parametrize("secret", [*SHORT, "not_started", "914047751", "authentication"])
+def test_structure_is_not_masked(secret: str) -> None:
+    structure = {
+        "changed": True,
+        "conference_id": "914047751",
+        "state": "started",
+        "previous_state": "stopped",
+        "meeting": "not_started",
+        "at": "2026-03-02T09:00:07Z",
+        "expires_at": None,
+        "token": f"cnr{secret}",
+        "request_id": "7-started-1234-art",
+        "results": [{"conference_id": "914047751", "error": {"kind": "authentication", "code": "MMC.111072065"}}],
+        "diff": {"before": {"914047751": "stopped"}},
+        "summary": {"total": 7, "started": 1234},
+    }
+    assert masked(structure, masks(secret)) == structure
+
+
+def test_words_in_a_result_are_masked_wherever_they_are() -> None:
+    words = {"msg": "art", "error": {"hint": "art!"}, "results": [{"reason": "art", "meetings": [{"subject": "art"}]}]}
+    told = masked(words, masks("art"))
+    assert told == {
+        "msg": "********",
+        "error": {"hint": "********!"},
+        "results": [{"reason": "********", "meetings": [{"subject": "********"}]}],
+    }
+    assert masked({"conference_id": "room art"}, masks("art")) == {"conference_id": "room ********"}
+
+
+def test_a_whole_secret_in_a_request_id_is_masked() -> None:
+    told = masked({"request_id": "id-cnr5a0b2c", "code": "cnr5a0b2c art"}, masks("cnr5a0b2c", "art"))
+    assert told == {"request_id": "id-********", "code": "******** art"}
+
+
+# ---- values as they came
+
+SECRET_OPTIONS = [name for name, option in TABLE.items() if option.secret]
+NO_TEXT = [17743, 45045, -1, 6.2, float("nan"), True, False, [], ["x"], {}, {"a": 1}]
+
+
+@pytest.mark.parametrize("value", NO_TEXT, ids=repr)
+@pytest.mark.parametrize("name", [*SECRET_OPTIONS, "app_id", "user_id"])
+def test_what_is_no_text_is_refused(name: str, value: Any) -> None:
+    complaint = problem_with_type({name: value})
+    assert fits(complaint)
+    assert f"`{name}`" in complaint
+    assert "quotes" in complaint
+    assert not isinstance(value, (int, float)) or str(value) not in complaint
+    inside = problem_with_type({"meetings": ["x", {name: value}]})
+    assert inside == f"Meeting 2 of 2: {complaint}"
+
+
+@pytest.mark.parametrize("name", ["conference_id", "corp_id", "search"])
+def test_a_whole_number_may_stand_for_its_digits(name: str) -> None:
+    assert problem_with_type({name: 914047751}) == ""
+    for value in (True, 6.2, []):
+        assert f"`{name}`" in problem_with_type({name: value})
+
+
+def test_what_is_text_or_missing_is_fine() -> None:
+    assert problem_with_type({**dict.fromkeys(TABLE, "x"), "state": True, "meetings": 3}) == ""
+    assert problem_with_type(dict.fromkeys(TABLE)) == ""
+    assert problem_with_type({"timeout": 7, "validate_certs": False, "wait_timeout": 1.5}) == ""
+
+
+@pytest.mark.parametrize("name", [*TABLE, "search", "conference_id", "state"])
+@pytest.mark.parametrize("value", ["\udcff", "a\ud800b"], ids=ascii)
+def test_text_that_is_no_unicode_is_refused(name: str, value: str) -> None:
+    complaint = problem_with_text({"good": "\u5bc6\u7801 \U0001f511", "timeout": 3, name: value})
+    assert fits(complaint)
+    assert complaint.startswith(f"`{name}`")
+    assert ("HUAWEI_MEETING_" in complaint) == (name in TABLE)
+    assert problem_with_text({"meetings": [{name: value}]}) == f"Meeting 1 of 1: {complaint}"
+    assert problem_with_text({"meetings": [value]}).startswith("Meeting 1 of 1: `meetings`")
+    assert "name" in problem_with_text({value: 1})
+
+
+def test_other_text_is_fine() -> None:
+    assert (
+        problem_with_text({"app_id": "\u5bc6\u7801 \U0001f511\x00", "meetings": [{"x": "y"}, "z", 3], "n": None}) == ""
+    )
 
 
 # ---- the connection
