@@ -68,12 +68,13 @@ def signature(sign_in: SignIn, expires: int, nonce: str) -> str:
 class Enterprise:
     """The sign-in of one run: one access token for all threads, renewed once for all of them. Close it when done.
 
-    `secrets` are the tokens and signatures that came up on the way. `administrator` is whether its user is one, None
-    where the service did not say.
+    `secrets` are the tokens and signatures that came up on the way, and `passwords` the passwords of meetings that are
+    to be masked like them. `administrator` is whether its user is one, None where the service did not say.
     """
 
     def __init__(self, sign_in: SignIn, client: Client) -> None:
         self.secrets: set[str] = set()
+        self.passwords: set[str] = set()
         self.administrator: bool | None = None
         self._sign_in = sign_in
         self._client = client

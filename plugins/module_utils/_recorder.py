@@ -54,6 +54,7 @@ def record(order: Order, client: Client, enterprise: Enterprise | None = None) -
         try:
             run.carry_out()
         finally:
+            run.outcome.at = now()
             run.close()
     except MeetingError as error:
         run.fail(error)
@@ -71,11 +72,17 @@ def control_token(order: Order, client: Client, enterprise: Enterprise | None = 
         run.advise(error)
         if enterprise is not None:
             enterprise.secrets |= run.outcome.secrets
+            enterprise.passwords |= run.outcome.passwords
         raise
 
 
 class _Overtaken(Exception):
     """It is as wanted already: somebody else has seen to it since the state was read."""
+
+
+def now() -> str:
+    """Return the time, ISO 8601 in UTC, to the second."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 class _Run:
@@ -120,6 +127,8 @@ class _Run:
             if order.check:
                 outcome.changed = True
                 outcome.after = self._expected()
+                if outcome.after.recording is Recording.UNKNOWN:
+                    outcome.reason = self._why_not_seen()
             else:
                 self._write()
 
@@ -290,6 +299,7 @@ class _Run:
         if not self._host_password and self._enterprise is not None:
             self._host_password = self._enterprise.host_password(self._order.conference_id, patience)
             self.outcome.secrets.add(self._host_password)
+            self.outcome.passwords.add(self._host_password)
         return self._host_password
 
     def _adopt(self, grant: Grant) -> None:
@@ -452,6 +462,7 @@ class _Run:
         outcome, order = self.outcome, self._order
         outcome.after = View(meeting=outcome.before.meeting)
         if not order.wait or order.live_state is LiveState.IGNORE or self._live is None:
+            outcome.reason = self._why_not_seen()
             return
         try:
             seen = self._watch(time.monotonic() + order.wait_timeout)
@@ -465,6 +476,8 @@ class _Run:
             raise self._not_running_error()
         elif outcome.before.recording is not Recording.UNKNOWN or seen.recording is not Recording.UNKNOWN:
             raise self._unconfirmed_error()
+        else:
+            outcome.reason = self._why_not_seen()
 
     # Words
 
@@ -480,6 +493,17 @@ class _Run:
         order, before = self._order, self.outcome.before
         seen = order.wait and before.recording is not Recording.UNKNOWN
         return View(order.wanted if seen else Recording.UNKNOWN, before.meeting)
+
+    def _why_not_seen(self) -> str:
+        """Return why the effect of an accepted request is not seen. It gives no advice: sending again may do harm."""
+        order, why = self._order, self._why_unknown
+        if order.live_state is LiveState.IGNORE:
+            return "`live_state: ignore` does not read the live state."
+        reasons = [f"{why.tried or 'The live state could not be read'}: {why.said}."] if why is not None else []
+        if (not order.wait or not order.wait_timeout) and (self._live is not None or not reasons):
+            option = "wait_timeout: 0" if order.wait else "wait: false"
+            reasons.append(f"`{option}` does not wait until the new state is seen.")
+        return " ".join(reasons) or "The service pushed no usable recording state."
 
     def _warn_of_blind_write(self) -> None:
         """Warn when the request is sent without knowing the state, unless the user asked for just that."""

@@ -113,7 +113,12 @@ def plan(now: View, wanted: Recording, live_state: LiveState) -> Step:
 
 @dataclass
 class Outcome:
-    """What became of one meeting. `msg` and `error` are set where it failed."""
+    """What became of one meeting. `msg` and `error` are set where it failed.
+
+    `at` is when the state was last seen or the failure happened, ISO 8601 in UTC. `reason` is why the effect of a
+    request that was accepted is not seen. `secrets` came up on the way; those of them that are host passwords are in
+    `passwords` as well.
+    """
 
     conference_id: str
     wanted: Recording
@@ -122,10 +127,13 @@ class Outcome:
     changed: bool = False
     confirmed: bool = False
     request_id: str = ""
+    at: str = ""
+    reason: str = ""
     msg: str = ""
     error: dict[str, Any] | None = None
     warnings: list[str] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
+    passwords: set[str] = field(default_factory=set)
 
     @property
     def failed(self) -> bool:
@@ -143,9 +151,12 @@ def result(outcome: Outcome) -> dict[str, Any]:
         "confirmed": outcome.confirmed,
         "meeting": outcome.after.meeting.value,
         "request_id": outcome.request_id,
+        "at": outcome.at,
     }
     if outcome.failed:
         values.update(msg=outcome.msg, error=outcome.error)
+    elif outcome.reason:
+        values["reason"] = outcome.reason
     return values
 
 
@@ -155,6 +166,7 @@ def reading(outcome: Outcome) -> dict[str, Any]:
         "conference_id": outcome.conference_id,
         "state": outcome.after.recording.value,
         "meeting": outcome.after.meeting.value,
+        "at": outcome.at,
     }
     if outcome.failed:
         values.update(msg=outcome.msg, error=outcome.error)

@@ -157,8 +157,14 @@ def kind(outcome: Outcome) -> str | None:
 
 
 def shown(outcome: Outcome) -> dict[str, Any]:
-    """The result without its request ID, and with the kind of its error in place of all the words."""
+    """The result without its request ID and time, and with the kind of its error in place of all the words.
+
+    Where nobody can say what came of a change, and only there, the words say why.
+    """
     values = result(outcome)
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", values.pop("at"))
+    unseen = values["changed"] and values["state"] == "unknown" and "error" not in values
+    assert bool(values.pop("reason", "")) is unseen
     values.pop("request_id")
     values.pop("conference_id")
     values.pop("msg", None)
@@ -272,6 +278,34 @@ def test_check_mode_confirms_nothing_that_it_only_predicts(stage: Stage) -> None
 def test_check_mode_reports_the_state_that_a_real_run_would(stage: Stage, wait: bool) -> None:
     predicted = stage.run(STARTED, check=True, wait=wait)
     assert result(predicted)["state"] == result(stage.run(STARTED, wait=wait))["state"]
+
+
+# How the world and the order are, and why nobody sees what a request did.
+UNSEEN: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "ignored": ({}, {"live_state": "ignore"}, "`live_state: ignore` does not read the live state."),
+    "not waited for": ({}, {"wait": False}, "`wait: false` does not wait until the new state is seen."),
+    "silent": ({"snapshot": False, "recorder_delay": None}, {"wait_timeout": 0.1}, "no usable recording state within"),
+    "silent, not waited for": (
+        {"snapshot": False},
+        {"wait_timeout": 0},
+        "`wait_timeout: 0` does not wait until the new state is seen.",
+    ),
+    "refused": ({"subscribe": "code"}, {}, "Could not read the live state of meeting"),
+}
+
+
+@pytest.mark.parametrize(("behaviour", "options", "words"), UNSEEN.values(), ids=UNSEEN)
+@pytest.mark.parametrize("check", [True, False], ids=["check", "real"])
+def test_what_nobody_sees_is_told_with_its_reason(
+    stage: Stage, behaviour: dict[str, Any], options: dict[str, Any], words: str, check: bool
+) -> None:
+    """A check run says beforehand what the real run will say; advice that could do harm is not given."""
+    stage.world.change(MEETING, {"behaviour": behaviour})
+    outcome = stage.run(STARTED, timeout=0.5, check=check, **options)
+    assert shown(outcome) == {**changed(outcome.before.recording.value, "unknown"), "confirmed": False}
+    assert words in outcome.reason
+    assert outcome.reason.endswith(".")
+    assert "again" not in outcome.reason
 
 
 @pytest.mark.parametrize("state", ["Schedule", "Destroyed"])
@@ -1258,6 +1292,7 @@ def test_the_host_password_is_looked_up_and_used(firm: Stage) -> None:
     assert shown(outcome) == changed(STOPPED, STARTED)
     assert endpoints(firm) == [*ACCESS, "token", "wsToken", "connect", "subscribe", "record", "logout"]
     assert PASSWORD in outcome.secrets
+    assert outcome.passwords == {PASSWORD}
     assert shown(firm.run(STARTED, sign_in=SIGN_IN)) == unchanged(STARTED)
     assert firm.writes == [1]
 
@@ -1375,7 +1410,8 @@ def read(stage: Stage, **options: Any) -> Outcome:
 def test_the_state_is_read_and_nothing_sent(stage: Stage, check: bool, state: str) -> None:
     stage.world.change(MEETING, {"recording": state == STARTED})
     outcome = read(stage, check=check)
-    assert reading(outcome) == {"conference_id": MEETING, "state": state, "meeting": "ongoing"}
+    expected = {"conference_id": MEETING, "state": state, "meeting": "ongoing", "at": outcome.at}
+    assert reading(outcome) == expected
     assert not outcome.changed
     assert outcome.warnings == []
     assert endpoints(stage) == ["token", "wsToken", "connect", "subscribe"]
@@ -1384,7 +1420,8 @@ def test_the_state_is_read_and_nothing_sent(stage: Stage, check: bool, state: st
 @pytest.mark.parametrize(("state", "meeting"), [("Schedule", "not_started"), ("Destroyed", "ended")])
 def test_what_does_not_go_on_is_not_recorded(stage: Stage, state: str, meeting: str) -> None:
     stage.world.change(MEETING, {"state": state})
-    assert reading(read(stage)) == {"conference_id": MEETING, "state": STOPPED, "meeting": meeting}
+    outcome = read(stage)
+    assert reading(outcome) == {"conference_id": MEETING, "state": STOPPED, "meeting": meeting, "at": outcome.at}
 
 
 @pytest.mark.parametrize("cause", UNREADABLE)

@@ -163,6 +163,7 @@ def test_the_result_of_a_success_is_that_of_the_contract() -> None:
         changed=True,
         confirmed=True,
         request_id="id1",
+        at="2026-03-02T09:00:07Z",
         warnings=["w"],
         secrets={"s"},
     )
@@ -175,13 +176,14 @@ def test_the_result_of_a_success_is_that_of_the_contract() -> None:
         "confirmed": True,
         "meeting": "ongoing",
         "request_id": "id1",
+        "at": "2026-03-02T09:00:07Z",
     }
     assert all(type(value) in (str, bool) for value in values.values())
     assert not outcome.failed
 
 
 def test_the_result_of_a_failure_has_message_and_error_as_well() -> None:
-    outcome = Outcome("914047751", STARTED, msg="m", error={"kind": "usage"})
+    outcome = Outcome("914047751", STARTED, at="t", msg="m", error={"kind": "usage"}, reason="r")
     assert outcome.failed
     assert result(outcome) == {
         "changed": False,
@@ -191,9 +193,16 @@ def test_the_result_of_a_failure_has_message_and_error_as_well() -> None:
         "confirmed": False,
         "meeting": "unknown",
         "request_id": "",
+        "at": "t",
         "msg": "m",
         "error": {"kind": "usage"},
     }
+
+
+def test_a_change_that_nobody_saw_comes_with_its_reason() -> None:
+    outcome = Outcome("914047751", STARTED, after=View(UNKNOWN, ONGOING), changed=True, reason="r")
+    assert result(outcome)["reason"] == "r"
+    assert "reason" not in result(Outcome("914047751", STARTED))
 
 
 @pytest.mark.parametrize("wanted", [STARTED, STOPPED])
@@ -217,16 +226,17 @@ def test_the_diff_shows_what_was_and_what_was_asked_for(
 
 
 def test_a_state_that_was_read_is_told_without_what_only_a_change_has() -> None:
-    outcome = Outcome("914047751", UNKNOWN, before=View(STARTED, ONGOING), after=View(STARTED, ONGOING), secrets={"s"})
-    assert reading(outcome) == {"conference_id": "914047751", "state": "started", "meeting": "ongoing"}
+    outcome = Outcome("914047751", UNKNOWN, before=View(STARTED, ONGOING), after=View(STARTED, ONGOING), at="t")
+    assert reading(outcome) == {"conference_id": "914047751", "state": "started", "meeting": "ongoing", "at": "t"}
 
 
 def test_an_unknown_state_comes_with_its_reason() -> None:
-    outcome = Outcome("914047751", UNKNOWN, after=View(UNKNOWN, ONGOING), msg="m", error={"kind": "tls"})
+    outcome = Outcome("914047751", UNKNOWN, after=View(UNKNOWN, ONGOING), at="t", msg="m", error={"kind": "tls"})
     assert reading(outcome) == {
         "conference_id": "914047751",
         "state": "unknown",
         "meeting": "ongoing",
+        "at": "t",
         "msg": "m",
         "error": {"kind": "tls"},
     }
