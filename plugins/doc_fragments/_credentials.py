@@ -22,9 +22,13 @@ options:
     description:
       - The host password of the meeting. A control token is made from it.
       - A wrong password is tried once only, because failures lock the sign-in.
+      - Write it in quotes. YAML makes other things of digits without them, so what comes as a number is refused.
       - If the value is not specified, the value of the environment variable E(HUAWEI_MEETING_HOST_PASSWORD) is used.
     type: str
 notes:
+  - Secrets are masked in words (messages, hints, warnings, the repeated arguments), one of fewer than 8 characters
+    where it stands by itself. IDs, states, codes and times are not masked, whatever letters a secret has in common with
+    them. A request ID is, if it has a secret of 8 characters or more in it.
   - Loop over IDs, not over records that hold passwords, because Ansible adds the loop's item to each result. Take the
     password from a dictionary instead, as in C(host_password="{{ passwords[item] }}").
 """

@@ -13,6 +13,7 @@ options:
   app_id:
     description:
       - The App ID of the enterprise, to sign in with together with O(app_key).
+      - Write it, and O(user_id), in quotes. YAML drops zeros in front of digits without them, so a number is refused.
       - The module signs in once, signs in anew once if the service refuses the token meanwhile, and signs out at the
         end.
       - If the value is not specified, the value of the environment variable E(HUAWEI_MEETING_APP_ID) is used.

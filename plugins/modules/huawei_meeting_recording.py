@@ -160,6 +160,20 @@ request_id:
   returned: always
   type: str
   sample: 5e7966300a659a5fa2474f38e923caa
+at:
+  description: When the state was last seen, or the task failed, ISO 8601 in UTC.
+  returned: always
+  type: str
+  sample: "2026-03-02T09:00:07Z"
+reason:
+  description:
+    - Why nobody saw what the request did, in a sentence, where it was accepted and RV(state) is V(unknown) without a
+      failure. For example, the live channel could not be reached, or O(wait=false) does not wait.
+    - In check mode, why nobody would see it.
+  returned: when RV(ignore:changed) is V(true), RV(state) is V(unknown), and the task did not fail
+  type: str
+  sample: >-
+    Could not read the live state of meeting 914047751: no connection to 203.0.113.7 (it timed out).
 error:
   description: What went wrong, for programs; O(ignore:msg) tells it in a sentence.
   returned: on failure

@@ -107,6 +107,10 @@ results:
       type: str
       choices: [ongoing, ended, not_started, unknown]
       sample: ongoing
+    at:
+      description: When the state was seen, or reading it failed, ISO 8601 in UTC.
+      type: str
+      sample: "2026-03-02T09:00:07Z"
     msg:
       description: Where the state is unknown, what was tried, what came back, what to do.
       type: str

@@ -159,6 +159,17 @@ results:
       description: The vendor's ID of the request that started or stopped the recording, or of the call that failed.
       type: str
       sample: 5e7966300a659a5fa2474f38e923caa
+    at:
+      description: When the state of this meeting was last seen, or the meeting failed, ISO 8601 in UTC.
+      type: str
+      sample: "2026-03-02T09:00:07Z"
+    reason:
+      description:
+        - Why nobody saw what the request did, in a sentence, where it was accepted and RV(results[].state) is
+          V(unknown) without a failure. In check mode, why nobody would see it. Otherwise not there.
+      type: str
+      sample: >-
+        Could not read the live state of meeting 914047751: no connection to 203.0.113.7 (it timed out).
     msg:
       description: On failure, what was tried, what came back, what to do.
       type: str

@@ -43,6 +43,7 @@ options:
     description:
       - The host password of the meeting. Without it, it is looked up with the sign-in of the enterprise.
       - A wrong password is tried once only, because failures lock the sign-in.
+      - Write it in quotes. YAML makes other things of digits without them, so what comes as a number is refused.
       - If the value is not specified, the value of the environment variable E(HUAWEI_MEETING_HOST_PASSWORD) is used.
     type: str
 seealso:

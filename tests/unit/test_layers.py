@@ -38,7 +38,7 @@ ROOMS = {
 LIBRARIES = {
     "_client": {"requests", "urllib3"},
     "_live": {"websocket"},
-    "_module": {"ansible.module_utils.basic", "ansible.module_utils.common.parameters"},
+    "_module": {"ansible.module_utils.basic", "ansible.module_utils.common.validation"},
 }
 # The pure rooms touch neither network nor files nor clock.
 STDLIB = {
