@@ -232,6 +232,115 @@ def _kind(task: Task) -> str:
     return str(one.get("error", {}).get("kind", "") or task.kind)
 
 
+SHORT = ["r", "art", "047751", "1234", "started", "true"]
+TIME = r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+
+
+def _stands_alone(secret: str, text: str) -> bool:
+    """Whether a secret can be read as a word of its own."""
+    return re.search(rf"(?<![A-Za-z0-9]){re.escape(secret)}(?![A-Za-z0-9])", text) is not None
+
+
+def _check_structure(told: Mapping[str, Any], conference_id: str, state: str, sim: Simulator) -> None:
+    """Check that what is told of a meeting is whole: the very ID, states and request ID, and a time."""
+    assert told["conference_id"] == conference_id
+    assert (told["state"], told["previous_state"], told["meeting"]) == (state, "stopped", "ongoing")
+    assert told["request_id"] in {entry.request_id for entry in sim.world.requests("record", conference_id)}
+    assert re.fullmatch(TIME, told["at"])
+
+
+def test_short_secrets_leave_structure_whole(ansible: Ansible, sim: Simulator) -> None:
+    """A password that has its letters in common with IDs and states is masked in words, and nowhere else."""
+    ids = {secret: f"91404775{number}" if secret != "047751" else ID for number, secret in enumerate(SHORT, start=2)}
+    body = json.dumps({"error_code": "MMC.111072020", "error_msg": "%SECRETS%"})
+    tasks = []
+    for secret, conference_id in ids.items():
+        sim.world.add(Meeting(conference_id, host_password=secret, guest_password=""))
+        sim.world.plan(Fault("record", conference_id, times=2, status=400, body=body))
+        given = {"host_password": f"{{{{ passwords['{conference_id}'] }}}}", "timeout": 5, "_ignore_errors": True}
+        tasks.append(recording(f"echo {secret}", conference_id, "started", **given))
+    meetings = "{{ passwords | dict2items(key_name='conference_id', value_name='host_password') }}"
+    for name in ("echo all", "all"):
+        arguments = {"meetings": meetings, "state": "started", "timeout": 5}
+        tasks.append({"name": name, "huawei.meeting.huawei_meeting_recordings": arguments, "ignore_errors": True})
+    variables = {"passwords": {conference_id: secret for secret, conference_id in ids.items()}}
+    run = ansible.play(tasks, "-vvvv", "--diff", variables=variables)
+    run.check_no_traceback()
+    for number, (secret, conference_id) in enumerate(ids.items()):
+        one = run.task(f"echo {secret}").result
+        for told in (one, run.task("echo all").result["results"][number]):
+            _check_structure(told, conference_id, "stopped", sim)
+            assert (told["error"]["kind"], told["error"]["code"]) == ("not_recordable", "MMC.111072020")
+            assert told["error"]["http_status"] == 400
+            assert told["error"]["request_id"] == told["request_id"]
+            assert not _stands_alone(secret, told["msg"] + told["error"]["hint"])
+            assert "********" in told["msg"]
+            assert f"Could not start the recording of meeting {conference_id}" in told["msg"].replace("*" * 8, "start")
+        arguments = one["invocation"]["module_args"]
+        assert arguments["host_password"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+        assert (arguments["conference_id"], arguments["state"]) == (conference_id, "started")
+        _check_structure(run.task("all").result["results"][number], conference_id, "started", sim)
+    result = run.task("all").result
+    assert (result["changed"], result["summary"]["changed"]) == (True, len(SHORT))
+    assert result["diff"]["after"] == dict.fromkeys(ids.values(), "started")
+    assert run.task("echo all").result["failed_conference_ids"] == list(ids.values())
+
+
+class Curt(Parrot):
+    """A world that gives out a refresh token of one letter."""
+
+    def receive(
+        self, endpoint: str, conference_id: str | None, headers: Mapping[str, str], *rest: Any, **options: Any
+    ) -> Outcome:
+        outcome = super().receive(endpoint, conference_id, headers, *rest, **options)
+        if endpoint == "appauth" and outcome.answer:
+            outcome.answer.body = re.sub(rb'("refreshToken": ?)"[^"]*"', rb'\1"r"', outcome.answer.body)
+        return outcome
+
+
+@pytest.fixture
+def curt() -> Iterator[Simulator]:
+    """A service that gives out a short token, and repeats secrets."""
+    with Simulator(Curt()) as simulator:
+        yield simulator
+
+
+def test_short_secrets_of_the_service(ansible: Ansible, curt: Simulator) -> None:
+    """A token that is too short for one is not masked at all; a password that was looked up is, in words."""
+    curt.world.enterprise = Enterprise("app-of-the-tests", APP_KEY)
+    curt.world.add(Meeting(ID, host_password="art", guest_password="", subject="The art of the report"))
+    curt.world.plan(Fault("record", status=400, body='{"error_code": "MMC.111072020", "error_msg": "art r"}'))
+    order = ("recording", "info", "token", "recording_info", "recordings")
+    tasks = [
+        {"name": module, f"huawei.meeting.huawei_meeting_{module}": ABOUT[module], "ignore_errors": True}
+        for module in order
+    ]
+    given = {"app_id": "app-of-the-tests", "app_key": "{{ app_key }}"}
+    run = ansible.play(
+        tasks,
+        "-vvvv",
+        module_defaults={"group/huawei.meeting.huawei_meeting": {**given, **_leading_to(curt)}},
+        variables={"app_key": APP_KEY},
+    )
+    run.check_no_traceback()
+    one, info, token, read, batch = (run.task(module).result for module in order)
+    _check_structure(one, ID, "stopped", curt)
+    assert "(******** r)" in one["msg"]
+    assert "Could not start the recording" in one["msg"]
+    (meeting,) = info["meetings"]
+    assert (meeting["state"], meeting["subject"]) == ("ongoing", "The art of the report")
+    assert token["token"] in curt.world.secrets()
+    assert re.fullmatch(TIME, token["expires_at"])
+    assert (read["results"][0]["state"], read["results"][0]["meeting"]) == ("stopped", "ongoing")
+    assert re.fullmatch(TIME, read["results"][0]["at"])
+    _check_structure(batch["results"][0], ID, "started", curt)
+
+
+def _leading_to(sim: Simulator) -> dict[str, str]:
+    """The options that lead to another service than that of the environment."""
+    return {"api_url": sim.url, "ca_path": str(sim.ca_file)}
+
+
 def _given(sim: Simulator, form: str) -> dict[str, str]:
     """Credentials for the meeting: a password and a token, or a token alone in base64."""
     token = sim.world.issue_token(ID)
