@@ -76,7 +76,7 @@ def play(ansible: Ansible, sim: Simulator, cases: dict[str, tuple[str, dict[str,
     for name, (_module, _arguments, option) in cases.items():
         task = run.task(name)
         assert task.failed, name
-        assert (task.kind, f"`{option}`" in task.msg) == ("usage", True), f"{name}: {task.msg}"
+        assert (task.kind, f"`{option}`" in task.msg) == ("usage", True), f"{name}: {ascii(task.msg)}"
         check_returned(task)
     assert sim.world.log == []
     return run
@@ -122,7 +122,7 @@ def environment(ansible: Ansible, collections_path: Path) -> dict[str, str]:
 
 def check_refused(task: Task, option: str, sim: Simulator) -> None:
     """Check that a module ended with a plain failure that names the option, in text that everybody can read."""
-    assert (task.kind, f"`{option}`" in task.msg) == ("usage", True), task.msg
+    assert (task.kind, f"`{option}`" in task.msg) == ("usage", True), ascii(task.msg)
     assert "udcff" not in ascii(task.result)
     assert PASSWORD not in str(task.result)
     check_returned(task)
