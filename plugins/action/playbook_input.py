@@ -15,7 +15,7 @@ import platform
 import shlex
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -135,7 +135,10 @@ class ActionModule(ActionBase):
             if variable not in variables:
                 continue
             try:
-                given[variable] = self._templar.template(variables[variable])
+                value = self._templar.template(variables[variable])
+                # Up to ansible-core 2.18, what is encrypted with Vault by itself is a text of another type.
+                known = value is None or isinstance(value, (str, bool, int, float, date, list, tuple, Mapping))
+                given[variable] = value if known else str(value)
             except Exception as error:
                 # Others may repeat what they failed at.
                 told = name not in _SECRET or isinstance(error, AnsibleUndefinedVariable)

@@ -176,7 +176,6 @@ from typing import Any
 from ansible import constants
 from ansible.errors import AnsibleParserError
 from ansible.inventory.data import InventoryData
-from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable, to_safe_group_name
 from ansible.utils.unsafe_proxy import wrap_var
@@ -193,11 +192,12 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     CONNECTION,
     ENTERPRISE,
     environment_variable,
-    masks,
     problem_with_connection,
     problem_with_enterprise,
+    problem_with_text,
     problem_without_enterprise,
 )
+from ansible_collections.huawei.meeting.plugins.module_utils._secrets import long_enough, mask, masks
 
 try:
     from ansible.template import trust_as_template
@@ -386,7 +386,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if not problem:
             values.update((name, str(values[name] or "")) for name in ENTERPRISE)
             problem = (
-                _problem_with_texts(values)
+                problem_with_text(values)
                 or problem_with_connection(values)
                 or problem_with_enterprise(values)
                 or problem_without_enterprise(values)
@@ -429,11 +429,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 return meetings
             finally:
                 if enterprise is not None:
-                    secrets |= masks(*enterprise.secrets)
+                    secrets |= masks(*long_enough(enterprise.secrets), *enterprise.passwords)
                     enterprise.close()
                 client.close()
         except MeetingError as error:
-            raise AnsibleParserError(remove_values(str(error), secrets)) from None
+            raise AnsibleParserError(mask(str(error), secrets)) from None
 
 
 def _problem_with_types(values: Mapping[str, Any]) -> str:
@@ -445,16 +445,6 @@ def _problem_with_types(values: Mapping[str, Any]) -> str:
     for name in _TEXTS:
         if isinstance(values.get(name), (bool, int, float, date, list, dict)):
             return f"`{name}` is not a text, and as one it could differ from what was written; put it into quotes"
-    return ""
-
-
-def _problem_with_texts(values: Mapping[str, Any]) -> str:
-    """Return which option holds what cannot be sent, `""` if none does. Never repeats a value."""
-    for name in _TEXTS:
-        try:
-            (values[name] or "").encode("utf-8")
-        except UnicodeEncodeError:
-            return f"`{name}` is not valid UTF-8; give it exactly as the service issued it"
     return ""
 
 

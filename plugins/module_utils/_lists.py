@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.huawei.meeting.plugins.module_utils._options import (
+from ._options import (
     CREDENTIALS,
     ROUNDED,
     meeting_id,

@@ -30,19 +30,16 @@ from ._options import (
     environment_variable,
     has_enterprise,
     is_unicode,
-    long_enough,
-    mask,
-    masked,
-    masks,
+    meeting_id,
     problem_with_connection,
     problem_with_enterprise,
     problem_with_meeting,
     problem_with_text,
     problem_with_type,
     problem_without_enterprise,
-    raw_token,
 )
 from ._recorder import Order, now
+from ._secrets import long_enough, mask, masked, masks, raw_token
 from ._state import LiveState, Outcome, Recording, batch_diff, batch_reading, batch_result, diff, result
 
 # Ansible's own word for a value that it masked.
@@ -407,7 +404,7 @@ def _order(module: _Module, meeting: Mapping[str, Any]) -> Order:
     values = module.params
     waiting = {name: values[name] for name in ("wait", "wait_timeout") if name in values}
     return Order(
-        conference_id=meeting["conference_id"].strip(),
+        conference_id=meeting_id(meeting["conference_id"]),
         wanted=Recording(meeting.get("state", Recording.UNKNOWN)),
         token=raw_token(meeting.get("token") or ""),
         host_password=meeting.get("host_password") or "",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huawei.meeting contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one table of connection and sign-in options, what makes a value of them unusable, and what is masked.
+"""The one table of connection and sign-in options, and what makes a value of them unusable.
 
 The modules' argument specifications and environment variables are derived from it; a test compares it with the
 documentation fragments.
@@ -9,12 +9,10 @@ documentation fragments.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,19 +50,14 @@ ENTERPRISE = {
 WAITING = {
     "wait_timeout": Option("int", 30, least=0, most=86400),
 }
+# The playbooks take each option as a variable with this in front.
+PREFIX = "huawei_meeting_"
 _TABLE = {**CONNECTION, **CREDENTIALS, **ENTERPRISE, **WAITING}
 
 # Options that are text, and those of them in which a whole number is the same as its digits. App IDs, and the user IDs
 # that a company gives out, may begin with zeros.
 _TEXTS = {"conference_id", "search", *(name for name, option in _TABLE.items() if option.type in ("str", "path"))}
 _NUMBERS = {"conference_id", "search", "corp_id"}
-
-# What is shorter is no secret where the service made it up, and is masked as a word of its own where it was given.
-SHORTEST_SECRET = 8
-MASK = "*" * 8
-# The words in a result, and what the service makes up in it, by the names of the values.
-_WORDS = {"msg", "hint", "reason", "exception", "subject", "booked_by", "department"}
-_MADE_UP = {"code", "request_id", "room_id", "conf_uuid", "conf_mode", "media_types"}
 
 # What spreadsheets make of a long number.
 ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]*)?[eE]\+?[0-9]+")
@@ -78,39 +71,6 @@ _QUOTES = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}
 def environment_variable(name: str) -> str:
     """Return the environment variable that stands in for an option."""
     return f"HUAWEI_MEETING_{name.upper()}"
-
-
-def raw_token(token: str) -> str:
-    """Return a control token in its raw form.
-
-    The service takes it raw or as `Basic` with its base64, and people keep either
-    (https://support.huaweicloud.com/api-meeting/meeting_21_0027.html). Anything that does not decode stays as it is.
-    """
-    scheme, _blank, encoded = token.strip().partition(" ")
-    if scheme.lower() == "basic" and encoded:
-        try:
-            return base64.b64decode(encoded.strip(), validate=True).decode("ascii")
-        except (binascii.Error, UnicodeDecodeError):
-            pass
-    return token.strip()
-
-
-def masks(*secrets: str) -> set[str]:
-    """Return all forms in which secrets might turn up somewhere.
-
-    As they are, as they look in a text whose runs of blanks were made one, and in base64, as tokens travel.
-    """
-    return {
-        form
-        for secret in secrets
-        if secret
-        for form in (
-            secret,
-            " ".join(secret.split()),
-            base64.b64encode(secret.encode("utf-8", "replace")).decode(),
-        )
-        if form
-    }
 
 
 def meeting_id(text: str) -> str:
@@ -179,58 +139,6 @@ def _named(characters: Sequence[str]) -> str:
     )
 
 
-def long_enough(secrets: Iterable[str]) -> set[str]:
-    """Return the secrets that nothing else has in it by chance."""
-    return {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}
-
-
-def mask(text: str, forms: Iterable[str]) -> str:
-    """Return words with secrets masked, given in all their `forms`.
-
-    A short one is masked where it stands by itself only. What it has in common with our own words and numbers is not
-    hidden by masking them, but told: who reads `st********ed` knows the password.
-    """
-    masked, end = "", 0
-    for start, stop in sorted(place for form in forms for place in _places(text, form)):
-        if start > end or not masked:
-            masked += f"{text[end:start]}{MASK}"
-        end = max(end, stop)
-    return masked + text[end:]
-
-
-def _places(text: str, form: str) -> Iterator[tuple[int, int]]:
-    """Yield begin and end of each place in a text where a form of a secret must be masked."""
-    start = text.find(form)
-    while start >= 0:
-        end = start + len(form)
-        if len(form) >= SHORTEST_SECRET or not (_runs_on(text, start) or _runs_on(text, end)):
-            yield start, end
-        start = text.find(form, start + 1)
-
-
-def _runs_on(text: str, place: int) -> bool:
-    """Return whether a word or number goes on across a place in a text. Chinese has no blanks, each sign counts."""
-    around = text[max(0, place - 1) : place + 1] if place else ""
-    return len(around) == 2 and around.isascii() and around.isalnum()
-
-
-def masked(value: Any, forms: Iterable[str], name: str = "") -> Any:
-    """Return a value of a result, called `name`, with secrets masked in its words, and in those of all values in it.
-
-    Words are masked; structure (IDs, states, kinds, times, numbers) is not. What the service makes up, such as request
-    IDs, is no words either, but could repeat a secret: one that is too long to be there by chance is masked.
-    """
-    if isinstance(value, Mapping):
-        return {key: masked(item, forms, key) for key, item in value.items()}
-    if isinstance(value, list):
-        return [masked(item, forms, name) for item in value]
-    if not isinstance(value, str):
-        return value
-    if name in _WORDS or (name == "conference_id" and not value.isdigit()):  # something was taken for an ID
-        return mask(value, forms)
-    return mask(value, long_enough(forms)) if name in _MADE_UP else value
-
-
 def problem_with_text(values: Mapping[str, Any]) -> str:
     """Return which option is text that is no Unicode, `""` if none is. Never repeats a value.
 
@@ -268,7 +176,8 @@ def _problem_with_encoding(name: str, value: Any) -> str:
         return "an option has a name that is no Unicode; look for it in the task"
     if not isinstance(value, str) or is_unicode(value):
         return ""
-    source = f", or the environment variable {environment_variable(name)}," if name in _TABLE else ""
+    option = name.removeprefix(PREFIX)
+    source = f", or the environment variable {environment_variable(option)}," if option in _TABLE else ""
     return f"`{name}` has characters that are no Unicode; give it{source} in UTF-8"
 
 
@@ -279,9 +188,10 @@ def is_unicode(text: str) -> bool:
 
 def _problem_with_type(name: str, value: Any) -> str:
     """Return why an option is not the text that was meant, `""` if it is."""
-    if name not in _TEXTS or value is None or isinstance(value, str):
+    option = name.removeprefix(PREFIX)
+    if option not in _TEXTS or value is None or isinstance(value, str):
         return ""
-    if isinstance(value, int) and not isinstance(value, bool) and name in _NUMBERS:
+    if isinstance(value, int) and not isinstance(value, bool) and option in _NUMBERS:
         return ""
     what = "yes or no" if isinstance(value, bool) else "a number" if isinstance(value, (int, float)) else "no text"
     return f"`{name}` came as {what}, and what was written may have been something else; put it into quotes"

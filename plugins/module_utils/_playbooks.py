@@ -17,15 +17,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._errors import printable
-from ._options import CREDENTIALS, ENTERPRISE, meeting_id
+from ._options import CREDENTIALS, PREFIX, meeting_id, problem_with_text, problem_with_type
 
 # Of the collection; a test compares it with galaxy.yml.
 COLLECTION_VERSION = "0.1.0"
-PREFIX = "huawei_meeting_"
 INTERNAL = f"__{PREFIX}"
-_SECRETS = tuple(f"{PREFIX}{name}" for name, option in {**CREDENTIALS, **ENTERPRISE}.items() if option.secret)
-# YAML and native templates make numbers of them too, and a sign-in with another text counts towards a lock-out.
-_TEXTS = tuple(f"{PREFIX}{name}" for name, option in ENTERPRISE.items() if not option.secret)
 # What belongs to one meeting, and what narrows down those that go on.
 _SINGLE = (f"{PREFIX}conference_id", *(f"{PREFIX}{name}" for name in CREDENTIALS))
 _NARROWING = (f"{PREFIX}search", f"{PREFIX}group")
@@ -87,17 +83,10 @@ def problem_with_variables(playbook: str, given: Mapping[str, Any], extra: Itera
     inside = sorted(name for name in extra if name.startswith(INTERNAL))
     if inside:
         return f"`{inside[0]}` belongs to the playbook and cannot be given; leave it out"
-    for name, value in given.items():
-        if isinstance(value, str) and not _is_unicode(value):
-            return f"`{name}` holds bytes that are no text in UTF-8; write it anew"
-        if name in _SECRETS + _TEXTS and isinstance(value, (bool, int, float)):
-            return f"`{name}` is a number or a truth value there, not text; put it into quotes where it is set"
-    return ""
-
-
-def _is_unicode(text: str) -> bool:
-    """Return whether a text can be written down: undecodable bytes of a command line are surrogates here."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    single = {
+        name: value for name, value in given.items() if name != f"{PREFIX}meetings"
+    }  # a list tells its own faults
+    return problem_with_type(single) or problem_with_text(single)
 
 
 def _counterpart(playbook: str) -> str:

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import ROOT
+from tests.conftest import MODULES, ROOT
 from tests.integration.ansible import Ansible, constant, missing
 from tests.simulator import Enterprise, Fault, Meeting, Simulator, User
 
 ID, OTHER_ID = "914047751", "914047752"
 PASSWORD = "ExamplesCanary-2093"
-MODULES = sorted(path for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
+PATHS = [ROOT / "plugins" / "modules" / f"{name}.py" for name in MODULES]
 
 RECORDING = ROOT / "plugins" / "modules" / "huawei_meeting_recording.py"
 
@@ -63,7 +63,7 @@ def variables(sim: Simulator) -> dict[str, Any]:
     return {"vault_host_password": PASSWORD, "control_token": sim.world.issue_token(ID), "classes": classes}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_examples(ansible: Ansible, sim: Simulator, path: Path) -> None:
     for conference_id in (ID, OTHER_ID):
         sim.world.add(Meeting(conference_id, host_password=PASSWORD, owner="alice"))

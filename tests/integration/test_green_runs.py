@@ -331,7 +331,7 @@ def test_a_secret_that_is_no_text_is_never_sent(
     (ansible.project / "given.yml").write_text(f"{given}\nvault_key: 0x1F4\n")
     run = play(ansible, name, "-e", "@given.yml")
     assert run.rc == 2
-    assert f"`huawei_meeting_{option}` is a number or a truth value there, not text" in run.prose
+    assert f"`huawei_meeting_{option}` came as a number, and what was written may have been something else" in run.prose
     assert sim.world.log == []
 
 

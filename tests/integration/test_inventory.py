@@ -418,11 +418,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "listkey": ({"app_key": ["WrongCanary-7756"]}, "`app_key` is not a text"),
     "dictkey": ({"access_token": {"TokenCanary-0042": 1}}, "`access_token` is not a text"),
     "templatekey": ({"app_key": "{{ ['WrongCanary-7756'] }}"}, "`app_key` is not a text"),
-    "surrogateid": ({"app_id": HALF}, "`app_id` is not valid UTF-8"),
-    "surrogatekey": ({"app_key": f"WrongCanary-7756{HALF}"}, "`app_key` is not valid UTF-8"),
-    "surrogateuser": ({"user_id": f"x{HALF}"}, "`user_id` is not valid UTF-8"),
-    "surrogatecorp": ({"corp_id": f"{HALF}x"}, "`corp_id` is not valid UTF-8"),
-    "surrogatetoken": ({"access_token": f"TokenCanary-0042{HALF}"}, "`access_token` is not valid UTF-8"),
+    "surrogateid": ({"app_id": HALF}, "`app_id` has characters that are no Unicode"),
+    "surrogatekey": ({"app_key": f"WrongCanary-7756{HALF}"}, "`app_key` has characters that are no Unicode"),
+    "surrogateuser": ({"user_id": f"x{HALF}"}, "`user_id` has characters that are no Unicode"),
+    "surrogatecorp": ({"corp_id": f"{HALF}x"}, "`corp_id` has characters that are no Unicode"),
+    "surrogatetoken": (
+        {"access_token": f"TokenCanary-0042{HALF}"},
+        "`access_token` has characters that are no Unicode",
+    ),
     "certs": ({"validate_certs": "ture"}, "`validate_certs` is 'ture', but must be true or false"),
 }
 
@@ -489,7 +492,7 @@ def test_bytes_in_the_environment_that_are_no_text(ansible: Ansible, sim: Simula
     configure(ansible)
     environment = {**SIGNED_IN, f"HUAWEI_MEETING_{name.upper()}": "BytesCanary\udcff"}
     run = ask(ansible, sim, "-i", SOURCE, "--list", environment=environment)
-    assert f"`{name}` is not valid UTF-8" in run.prose, run.output
+    assert f"`{name}` has characters that are no Unicode" in run.prose, run.output
     assert "BytesCanary" not in run.output
     assert sim.world.log == []
 
@@ -510,7 +513,10 @@ def test_half_a_character_to_search_for(ansible: Ansible, sim: Simulator) -> Non
     with (ansible.project / SOURCE).open("a") as file:
         file.write('search: "\\ud800"\n')
     run = ask(ansible, sim, "-i", SOURCE, "--list")
-    assert "`search` is not valid UTF-8" in run.prose or "invalid Unicode character escape code" in run.prose
+    assert (
+        "`search` has characters that are no Unicode" in run.prose
+        or "invalid Unicode character escape code" in run.prose
+    )
     assert sim.world.log == []
 
 

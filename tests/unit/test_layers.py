@@ -25,6 +25,7 @@ ROOMS = {
     "_lists": {"_options"},
     "_playbooks": {"_errors", "_options"},
     "_report": set[str](),
+    "_secrets": set[str](),
     "_tls": set[str](),
     "_proxy": {"_errors"},
     "_client": {"_errors", "_proxy", "_tls"},
@@ -33,7 +34,7 @@ ROOMS = {
     "_recorder": {"_client", "_enterprise", "_live", "_state", "_errors"},
     "_fleet": {"_client", "_enterprise", "_recorder", "_state"},
     # It makes the values that the recorder takes, and presents what comes back.
-    "_module": {"_client", "_enterprise", "_errors", "_live", "_options", "_recorder", "_state"},
+    "_module": {"_client", "_enterprise", "_errors", "_live", "_options", "_recorder", "_secrets", "_state"},
 }
 LIBRARIES = {
     "_client": {"requests", "urllib3"},
@@ -44,10 +45,9 @@ LIBRARIES = {
 STDLIB = {
     "_errors": {"__future__", "collections.abc", "enum", "json", "string", "typing"},
     "_state": {"__future__", "collections", "collections.abc", "dataclasses", "enum", "typing"},
+    "_secrets": {"__future__", "base64", "binascii", "collections.abc", "typing"},
     "_options": {
         "__future__",
-        "base64",
-        "binascii",
         "collections.abc",
         "dataclasses",
         "os",
@@ -81,7 +81,7 @@ CONTROLLER = {
         {"_lists", "_options", "_report"},
         {"ansible.errors", "ansible.utils.display", "ansible.utils.unsafe_proxy"},
     ),
-    "inventory": ({"_client", "_enterprise", "_errors", "_options"}, {"ansible"}),
+    "inventory": ({"_client", "_enterprise", "_errors", "_options", "_secrets"}, {"ansible"}),
 }
 # A module of the collection is documentation and a main().
 OF_A_MODULE = {"_module", "_recorder", "_fleet"}

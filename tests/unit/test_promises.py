@@ -18,7 +18,7 @@ import yaml
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.huawei.meeting.plugins.module_utils._errors import Kind
-from tests.conftest import COLLECTION, ROOT
+from tests.conftest import ACTIONS, COLLECTION, MODULES, ROOT
 from tests.integration.contract import SUBJECTS
 
 GROUP = "huawei_meeting"
@@ -26,9 +26,6 @@ PLAYBOOKS = sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
 FILTERS = sorted(path.stem for path in (ROOT / "plugins" / "filter").glob("*.py"))
 FRAGMENTS = sorted(path.stem for path in (ROOT / "plugins" / "doc_fragments").glob("_*.py"))
 PLUGINS = ROOT / "plugins"
-# What runs in Ansible's own process is documented beside the modules, and takes none of their options.
-ACTIONS = sorted(path.stem for path in (PLUGINS / "action").glob("*.py"))
-MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py") if path.stem not in ("__init__", *ACTIONS))
 PROSE = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*")), *sorted((ROOT / "playbooks").rglob("*.yml"))]
 
 every_module = pytest.mark.parametrize("module", MODULES)

@@ -24,20 +24,17 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     WAITING,
     Option,
     environment_variable,
-    mask,
-    masked,
-    masks,
     meeting_id,
     problem_with_connection,
     problem_with_meeting,
     problem_with_text,
     problem_with_type,
-    raw_token,
 )
+from ansible_collections.huawei.meeting.plugins.module_utils._secrets import mask, masked, masks, raw_token
 from ansible_collections.huawei.meeting.plugins.modules import huawei_meeting_recording
+from tests.conftest import MODULES
 
 MEETING, PASSWORD = "914047751", "host-914826"
-MODULES = [path.stem for path in sorted(Path(modules.__path__[0]).glob("*.py")) if path.stem != "__init__"]
 
 
 def fragment(name: str) -> dict[str, Any]:

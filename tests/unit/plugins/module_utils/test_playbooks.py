@@ -68,13 +68,13 @@ def test_a_playbook_names_itself(name: str) -> None:
         ({"_raw_params": "drill"}, [], "a value after -e has a blank in it"),
         ({"huawei_meeting_state": "stopped"}, [], "`huawei_meeting_state` is given, but start_recordings decides"),
         ({}, ["huawei_meeting_csv", "__huawei_meeting_run"], "`__huawei_meeting_run` belongs to the playbook"),
-        ({"huawei_meeting_host_password": 42517}, [], "`huawei_meeting_host_password` is a number or a truth value"),
-        ({"huawei_meeting_token": 6.2}, [], "`huawei_meeting_token` is a number"),
-        ({"huawei_meeting_app_key": True}, [], "`huawei_meeting_app_key` is a number"),
-        ({"huawei_meeting_access_token": 500}, [], "`huawei_meeting_access_token` is a number"),
-        ({"huawei_meeting_user_id": 7}, [], "`huawei_meeting_user_id` is a number"),
+        ({"huawei_meeting_host_password": 42517}, [], "`huawei_meeting_host_password` came as "),
+        ({"huawei_meeting_token": 6.2}, [], "`huawei_meeting_token` came as "),
+        ({"huawei_meeting_app_key": True}, [], "`huawei_meeting_app_key` came as "),
+        ({"huawei_meeting_access_token": 500}, [], "`huawei_meeting_access_token` came as "),
+        ({"huawei_meeting_user_id": 7}, [], "`huawei_meeting_user_id` came as "),
         ({"huawei_meeting_conference_id": 914047751}, [], ""),
-        ({"huawei_meeting_subject": "\udcff"}, [], "`huawei_meeting_subject` holds bytes that are no text in UTF-8"),
+        ({"huawei_meeting_subject": "\udcff"}, [], "`huawei_meeting_subject` has characters that are no Unicode"),
     ],
 )
 def test_refused_variables(given: dict[str, Any], extra: list[str], told: str) -> None:
@@ -88,7 +88,7 @@ def test_what_yaml_makes_of_a_password(text: str) -> None:
     name = "huawei_meeting_host_password"
     for given, refused in ((text, not isinstance(yaml.safe_load(text), str)), (f"'{text}'", False)):
         problem = problem_with_variables("start_recording", {name: yaml.safe_load(given)}, [])
-        assert problem.startswith(f"`{name}` is a number or a truth value") is refused
+        assert problem.startswith(f"`{name}` came as ") is refused
 
 
 def test_refusals_never_repeat_a_secret() -> None:

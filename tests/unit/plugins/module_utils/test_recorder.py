@@ -1377,7 +1377,8 @@ def test_a_token_that_expires_with_its_meeting(firm: Stage, state: str, told: st
     options: dict[str, Any] = {"sign_in": SIGN_IN, "token": token}
     assert shown(firm.run(STOPPED, **options)) == unchanged(STOPPED, told)
     assert kind(firm.run(STARTED, **options)) == told
-    assert reading(read(firm, **options)) == {"conference_id": MEETING, "state": STOPPED, "meeting": told}
+    outcome = read(firm, **options)
+    assert reading(outcome) == {"conference_id": MEETING, "state": STOPPED, "meeting": told, "at": outcome.at}
     stopped = firm.run(STOPPED, live_state="ignore", **options)
     assert (stopped.failed, result(stopped)["meeting"], stopped.changed) == (False, told, False)
 
