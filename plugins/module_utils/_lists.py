@@ -66,6 +66,9 @@ _NEAR = {
     "subject": ("subject", 1),
 }
 
+# What looks like one of them, and is a column of its own in many a list.
+_FAR = {"stage", "taken"}
+
 _SEPARATORS = ",;\t\uff0c\uff1b|"
 # A header typed with a Chinese keyboard may stand above values from a spreadsheet, and the other way round.
 _TWINS = {",": "\uff0c", "\uff0c": ",", ";": "\uff1b", "\uff1b": ";"}
@@ -203,7 +206,7 @@ def _shown(text: str) -> str:
 def _problem_with_name(name: str, folded: str) -> str:
     """Return why a column that is none of ours is not carried into reports, `""` if it is."""
     for ours, (key, slips) in _NEAR.items():
-        if folded != ours and _is_near(folded, ours, slips):
+        if folded != ours and folded not in _FAR and _is_near(folded, ours, slips):
             return f"{name!r} is not a key of a meeting, but looks like `{key}`; correct it, or give it another name"
     words = re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", unicodedata.normalize("NFKC", name)).lower())
     if _SECRET.search(folded) or _SECRET_WORDS & set(words):

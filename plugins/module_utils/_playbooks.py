@@ -83,9 +83,8 @@ def problem_with_variables(playbook: str, given: Mapping[str, Any], extra: Itera
     inside = sorted(name for name in extra if name.startswith(INTERNAL))
     if inside:
         return f"`{inside[0]}` belongs to the playbook and cannot be given; leave it out"
-    single = {
-        name: value for name, value in given.items() if name != f"{PREFIX}meetings"
-    }  # a list tells its own faults
+    # A list has its own way of telling what is wrong with it.
+    single = {name: value for name, value in given.items() if name != f"{PREFIX}meetings"}
     return problem_with_type(single) or problem_with_text(single)
 
 
