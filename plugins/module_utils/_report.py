@@ -152,9 +152,10 @@ def _row(
     elif not wanted:
         verdict = "unknown" if found == "unknown" else "read"
     elif audit:
-        verdict = "unknown" if found == "unknown" else "as_wanted" if found == wanted else "deviates"
+        proved = found == wanted and not result.get("failed")
+        verdict = "as_wanted" if proved else "unknown" if found in ("unknown", wanted) else "deviates"
     else:
-        verdict = _verdict(result, check)
+        verdict = _verdict(result, wanted, check)
     row = {
         "conference_id": meeting["conference_id"],
         "subject": meeting["subject"],
@@ -170,15 +171,23 @@ def _row(
     return row | {key: result[key] for key in _KEPT if result and key in result}
 
 
-def _verdict(result: Mapping[str, Any], check: bool) -> str:
-    """Return what was done about a meeting, or would be."""
+def _verdict(result: Mapping[str, Any], wanted: str, check: bool) -> str:
+    """Return what was done about a meeting, or would be.
+
+    What is good must be seen to be so: a result that says something else than what is wanted, or nothing, is no proof,
+    whatever else it claims.
+    """
+    state = result["state"]
     if result["failed"]:
         return "failed"
+    # Check mode foretells the state only where a real run would see it.
+    if result["changed"] and (state == "unknown" or not (check or result["confirmed"])):
+        return "unseen"
+    if state != wanted:
+        return "unknown" if state == "unknown" else "deviates"
     if not result["changed"]:
         return "as_wanted"
-    if check:  # which foretells the state only where a real run would see it
-        return "unseen" if result["state"] == "unknown" else "would_change"
-    return "changed" if result["confirmed"] else "unseen"
+    return "would_change" if check else "changed"
 
 
 def _words(verdict: str, state: str, result: Mapping[str, Any], check: bool) -> str:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -312,3 +313,23 @@ def test_what_is_no_unicode_does_not_cost_the_report() -> None:
     report = recording_report([{**broken, "columns": {"room\udcff": "\ud800"}}], [result("stopped", "started")])
     json.dumps(report, ensure_ascii=False).encode()
     assert report["results"][0]["subject"] == "Half ? and ?"
+
+
+STATES = ("started", "stopped", "unknown")
+
+
+@pytest.mark.parametrize("wanted", ["started", "stopped"])
+@pytest.mark.parametrize("how", [{}, {"check": True}, {"audit": True}, {"accept_unconfirmed": True}])
+def test_nothing_is_good_that_was_not_seen(wanted: str, how: dict[str, bool]) -> None:
+    """Whatever a result claims: good is only what was seen to be as wanted, or foretold, or accepted."""
+    good = 0
+    for before, after, changed, confirmed, failed in itertools.product(STATES, STATES, *[(True, False)] * 3):
+        outcome = result(before, after, changed=changed, confirmed=confirmed)
+        outcome |= {"failed": True, "msg": FAILURE, "error": {"kind": "ended"}} if failed else {}
+        (one,) = recording_report([meeting(state=wanted)], [outcome], **how)["results"]
+        seen = before if how.get("audit") else after
+        proved = seen == wanted and not failed and (confirmed or not changed or bool(how))
+        accepted = how.get("accept_unconfirmed") and changed and not failed
+        assert one["bad"] or proved or accepted, outcome
+        good += not one["bad"]
+    assert good, "something is good"
