@@ -31,12 +31,13 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     CONNECTION,
     CREDENTIALS,
     ENTERPRISE,
+    PREFIX,
     environment_variable,
 )
 from ansible_collections.huawei.meeting.plugins.module_utils._playbooks import (
     COLLECTION_VERSION,
     PLAYBOOKS,
-    PREFIX,
+    TAKEN,
     Playbook,
     Wishes,
     choose,
@@ -52,8 +53,8 @@ _SECRET = {name for name, option in {**CREDENTIALS, **ENTERPRISE}.items() if opt
 _NAMES = (
     *CREDENTIALS,
     *ENTERPRISE,
-    *("api_url", "state", "conference_id", "meetings", "csv", "columns", "only", "subject", "search", "group"),
-    *("report_dir", "chunk_size", "allow_empty", "at_least", "accept_unconfirmed"),
+    *dict.fromkeys(name for names in TAKEN.values() for name in names),
+    *("api_url", "state"),
 )
 # Any of these lets a meeting of a list come without a credential of its own.
 _SIGN_INS = ("token", "host_password", "app_id", "access_token")
@@ -177,7 +178,8 @@ class ActionModule(ActionBase):
 def _refuse(problem: str) -> None:
     """Raise _Refused where there is a problem."""
     if problem:
-        raise _Refused(problem[:1].upper() + problem[1:])
+        name = "_" in problem.partition(" ")[0]  # that of a playbook stays as it is
+        raise _Refused(problem if name else problem[:1].upper() + problem[1:])
 
 
 def _now() -> str:

@@ -72,7 +72,7 @@ EXAMPLES = r"""
 
 - name: The names of columns are those of the training department
   ansible.builtin.debug:
-    msg: "{{ lookup('ansible.builtin.file', 'classes.csv')
+    msg: "{{ lookup('ansible.builtin.file', 'trainings.csv')
       | huawei.meeting.meeting_list('started', columns={'conference_id': 'Room', 'host_password': 'Trainer PIN'})
       | map(attribute='columns') }}"
 """

@@ -22,6 +22,14 @@ from ._options import CREDENTIALS, PREFIX, meeting_id, problem_with_text, proble
 # Of the collection; a test compares it with galaxy.yml.
 COLLECTION_VERSION = "0.1.0"
 INTERNAL = f"__{PREFIX}"
+# What the kinds of playbooks take beside the options of the modules, as variables with PREFIX in front.
+_MANY = ("only", "subject", "at_least", "allow_empty", "accept_unconfirmed", "chunk_size", "report_dir")
+TAKEN = {
+    "one": ("conference_id", "accept_unconfirmed"),
+    "hosts": ("accept_unconfirmed",),
+    "list": ("meetings", "csv", "columns", *_MANY),
+    "ongoing": ("search", "group", *_MANY),
+}
 # What belongs to one meeting, and what narrows down those that go on.
 _SINGLE = (f"{PREFIX}conference_id", *(f"{PREFIX}{name}" for name in CREDENTIALS))
 _NARROWING = (f"{PREFIX}search", f"{PREFIX}group")

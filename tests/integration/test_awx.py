@@ -21,9 +21,12 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     CONNECTION,
     CREDENTIALS,
     ENTERPRISE,
+    PREFIX,
     WAITING,
     environment_variable,
 )
+from ansible_collections.huawei.meeting.plugins.module_utils._playbooks import PLAYBOOKS as DECISIONS
+from ansible_collections.huawei.meeting.plugins.module_utils._playbooks import TAKEN
 from tests.conftest import ROOT
 from tests.integration.ansible import Ansible, Run
 from tests.integration.awx import AWX, PROJECT, Dumper, awx_collection, injected, objects
@@ -189,7 +192,8 @@ def variables_taken(playbook: str) -> set[str]:
     text = re.sub(r"(^| )#.*", "", text, flags=re.M)
     used = set(re.findall(r"huawei_meeting_\w+", text))
     own = re.findall(r"^ *(huawei_meeting_\w+):|(?:register|loop_var): (huawei_meeting_\w+)$", text, re.M)
-    return used - {name for pair in own for name in pair}
+    looked_at = {f"{PREFIX}{name}" for name in TAKEN[DECISIONS[Path(playbook).stem].takes]}
+    return (used | looked_at) - {name for pair in own for name in pair}
 
 
 @every_template
@@ -216,7 +220,10 @@ def test_survey_is_one_that_awx_takes(template: dict[str, Any]) -> None:
 def test_choices_are_those_of_the_modules() -> None:
     options = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
     choices = {q["variable"]: q["choices"] for q in questions() if "choices" in q}
-    assert choices == {"huawei_meeting_live_state": options["live_state"]["choices"]}
+    truth = ("huawei_meeting_accept_unconfirmed", "huawei_meeting_allow_empty")
+    assert choices == {"huawei_meeting_live_state": options["live_state"]["choices"]} | dict.fromkeys(
+        truth, ["false", "true"]
+    )
 
 
 # ---- the playbook that creates them ----

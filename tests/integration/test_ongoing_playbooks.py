@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from ansible_collections.huawei.meeting.plugins.module_utils._options import CONNECTION, CREDENTIALS, ENTERPRISE
-from tests.conftest import ROOT
+from tests.conftest import ACTIONS, ROOT
 from tests.integration.ansible import RECORDING, Ansible, Run
 from tests.integration.test_inventory import ALICE, APP_ID, APP_KEY, SIGNED_IN, SOURCE, configure, infest
 from tests.simulator import Enterprise, Meeting, Simulator, User
@@ -89,7 +89,7 @@ def test_record_ongoing(ansible: Ansible, sim: Simulator) -> None:
     sim.world.change(hers, {"owner": ALICE})
     sim.world.set_recording(already, True)
     for name in (wrong, over):
-        sim.world.change(name, {"record_type": 0})
+        sim.world.change(name, {"participants": 0})
     check = run_playbook(ansible, sim, "record_ongoing", "--check", "--diff", "-vvv", subject="training")
     assert check.rc == 0, check.output
     assert check.task("Summary").msg.startswith("5 meetings: 4 would change, 1 as wanted. Reports: ")
@@ -113,11 +113,12 @@ def test_record_ongoing(ansible: Ansible, sim: Simulator) -> None:
     retry = reports(ansible) / "record_ongoing.retry.yml"
     assert yaml.safe_load(retry.read_text())["huawei_meeting_only"] == [wrong, over]
 
-    sim.world.change(wrong, {"record_type": 2})
+    sim.world.change(wrong, {"participants": 1})
     sim.world.end(over)
     again = run_playbook(ansible, sim, "record_ongoing", "-e", f"@{retry}", subject="training")
-    assert again.rc == 0, again.output
-    assert again.task("Summary").msg.startswith("1 meeting: 1 changed. ")
+    assert again.rc == 2, "what was named and goes on no longer was not recorded"
+    assert again.task("Summary").msg.startswith("2 meetings: 1 failed, 1 changed. ")
+    assert [one.get("error", {}).get("kind") for one in report(ansible, "record_ongoing")["results"]] == [None, "ended"]
     assert recorded(sim) == {mine, hers, already, wrong}
     assert len(sim.world.requests("token", mine)) == 2, "it was not touched again"
     assert not sim.world.requests("online_detail", board)
@@ -125,9 +126,12 @@ def test_record_ongoing(ansible: Ansible, sim: Simulator) -> None:
 
 
 def test_nothing_matches(ansible: Ansible, sim: Simulator) -> None:
-    """A group that no meeting belongs to does not exist: there is nothing to do, and that is fine."""
+    """A group that no meeting belongs to does not exist: there is nothing to do, and that is fine if it is said so."""
     meet(sim, "Board")
     run = run_playbook(ansible, sim, "record_ongoing", group="by_Bob")
+    assert run.rc == 2
+    assert "The group 'by_Bob' of the inventory has no meeting. Nothing was sent." in run.prose
+    run = run_playbook(ansible, sim, "record_ongoing", group="by_Bob", allow_empty=True)
     assert run.rc == 0, run.output
     assert run.task("Summary").msg.startswith("0 meetings. Reports: ")
     assert report(ansible, "record_ongoing")["results"] == []
@@ -216,7 +220,10 @@ def test_what_is_found_is_not_given(ansible: Ansible, sim: Simulator, name: str,
     ansible.write("given.yml", {f"huawei_meeting_{key}": value for key, value in given.items()})
     run = run_playbook(ansible, sim, name, "-vvv", "-e", "@given.yml")
     assert run.rc == 2
-    assert f"{name} finds the meetings and their passwords by itself. Leave out huawei_meeting_meetings" in run.prose
+    assert (
+        f"{name} finds the meetings and their passwords by itself. Leave out huawei_meeting_{''.join(given)}"
+        in run.prose
+    )
     assert "GivenCanary" not in run.output
     assert sim.world.log == []
 
@@ -301,7 +308,7 @@ class Page(HTMLParser):
 def markdown(ansible: Ansible, name: str) -> list[list[str]]:
     """The cells of the table of a Markdown report, as a reader sees them."""
     lines = (reports(ansible) / f"{name}.md").read_text(encoding="utf-8").splitlines()
-    rows = [line for line in lines if line.startswith("| ")][1:]
+    rows = [line for line in lines if line.startswith("| ") and not line.startswith("| Verdict")]
     cells = [re.split(r"(?<!\\)\|", row)[1:-1] for row in rows]
     return [[re.sub(r"\\(.)", r"\1", cell).strip() for cell in row] for row in cells]
 
@@ -360,6 +367,8 @@ def test_each_option_is_a_variable() -> None:
     """Whatever connects and signs in can be set as huawei_meeting_NAME in every playbook."""
     seen = set()
     for file, module, arguments in tasks_of_the_collection():
+        if module in ACTIONS:
+            continue
         wanted = {**CONNECTION, **ENTERPRISE, **({} if module.endswith("_info") else CREDENTIALS)}
         missing = [name for name in wanted if f"huawei_meeting_{name} " not in str(arguments.get(name))]
         assert not missing, f"{file}: {module}"
