@@ -128,7 +128,7 @@ def _by_id(meetings: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str,
     known = {meeting["conference_id"] for meeting in meetings}
     of: dict[str, Mapping[str, Any]] = {}
     for result in results:
-        conference_id = result.get("conference_id")
+        conference_id: Any = result.get("conference_id")
         if conference_id not in known:
             raise ValueError(f"there is a result of meeting {conference_id!r}, which is not among the meetings")
         if conference_id in of:

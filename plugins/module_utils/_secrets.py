@@ -85,7 +85,8 @@ def _places(text: str, form: str) -> Iterator[tuple[int, int]]:
 
 def _runs_on(text: str, place: int) -> bool:
     """Return whether a word or number goes on across a place in a text. Chinese has no blanks, each sign counts."""
-    around = text[max(0, place - 1) : place + 1] if place else ""
+    start, stop = place - 1, place + 1
+    around = text[start:stop] if place else ""
     return len(around) == 2 and around.isascii() and around.isalnum()
 
 
