@@ -143,7 +143,7 @@ def problem_with_pattern(pattern: str) -> str:
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         return (
-            f'`{PREFIX}subject` ("Subject" in a survey) is {printable(pattern, 80)!r}, which is no regular '
+            f"`{PREFIX}subject` (Subject in a survey) is {printable(pattern, 80)!r}, which is no regular "
             f"expression: {error}; put a backslash before characters such as ( [ * + ? that are meant as they are"
         )
     return ""

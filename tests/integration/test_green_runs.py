@@ -452,7 +452,7 @@ def test_only_folders_that_are_made_get_a_mode(ansible: Ansible, sim: Simulator)
         ({"report_dir": "classes.yml"}, "which is no folder"),
         (
             {"subject": "Fire (drill"},
-            "`huawei_meeting_subject` (\"Subject\" in a survey) is 'Fire (drill', which is no",
+            "`huawei_meeting_subject` (Subject in a survey) is 'Fire (drill', which is no",
         ),
         (
             {"accept_unconfirmed": "perhaps"},

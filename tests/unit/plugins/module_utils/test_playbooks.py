@@ -121,9 +121,7 @@ def test_where_meetings_come_from(playbook: str, given: dict[str, Any], extra: l
 
 def test_a_pattern_that_is_none_is_told_by_the_name_of_its_variable() -> None:
     problem = problem_with_pattern("Fire (drill")
-    assert problem.startswith(
-        "`huawei_meeting_subject` (\"Subject\" in a survey) is 'Fire (drill', which is no regular"
-    )
+    assert problem.startswith("`huawei_meeting_subject` (Subject in a survey) is 'Fire (drill', which is no regular")
     assert problem_with_pattern("Fire.*drill") == ""
 
 
