@@ -45,6 +45,11 @@ options:
     description: Whether it is good enough that a request was sent, although nobody has seen what became of it.
     type: bool
     default: false
+  broken_off:
+    description:
+      - The C(error) of the module's task, where that ended as a whole. What had no turn for an error that trying again
+        will not change, such as a refused sign-in, is not to be tried again.
+    type: dict
 """
 
 EXAMPLES = r"""
@@ -193,6 +198,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.huawei.meeting.plugins.module_utils._report import report
@@ -204,11 +210,20 @@ def recording_report(
     check: bool = False,
     audit: bool = False,
     accept_unconfirmed: bool = False,
+    broken_off: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the report about meetings and their results. Raises AnsibleFilterError where they do not fit together."""
     try:
-        told = report(meetings, results, check=check, audit=audit, accept_unconfirmed=accept_unconfirmed)
-    except ValueError as error:
+        told = report(
+            meetings,
+            results,
+            # From the command line they come as texts, and that of "no" would be true.
+            check=boolean(check),
+            audit=boolean(audit),
+            accept_unconfirmed=boolean(accept_unconfirmed),
+            broken_off=broken_off,
+        )
+    except (ValueError, TypeError) as error:
         raise AnsibleFilterError(f"recording_report: {error}") from None
     # The names of meetings are text of other people: no version of Ansible may take them for templates.
     return wrap_var(told)

@@ -85,9 +85,11 @@ def report(
     check: bool = False,
     audit: bool = False,
     accept_unconfirmed: bool = False,
+    broken_off: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the report about meetings and their results, which belong together by `conference_id`.
 
+    `broken_off` is the error that ended the batch as a whole, if one did.
     Raises ValueError for a result that belongs to none of the meetings, or a second one of the same.
     """
     of = _by_id(meetings, results)
@@ -103,7 +105,7 @@ def report(
         },
         "failed_conference_ids": [row["conference_id"] for row in rows if row["bad"]],
         "problems": [f"{_name(row)}: {row['words']}" for row in rows if row["bad"]],
-        "retry": _retry(rows),
+        "retry": _retry(rows, broken_off or {}),
         "sections": _sections(rows),
         "progress": _progress(rows, audit),
         "results": rows,
@@ -174,17 +176,19 @@ def _row(
 def _verdict(result: Mapping[str, Any], wanted: str, check: bool) -> str:
     """Return what was done about a meeting, or would be.
 
-    What is good must be seen to be so: a result that says something else than what is wanted, or nothing, is no proof,
-    whatever else it claims.
+    What is good must be seen to be so: a result that says something else than what is wanted, such as that of another
+    batch, or nothing, is no proof, whatever else it claims.
     """
     state = result["state"]
     if result["failed"]:
         return "failed"
+    if state not in (wanted, "unknown"):
+        return "deviates"
     # Check mode foretells the state only where a real run would see it.
     if result["changed"] and (state == "unknown" or not (check or result["confirmed"])):
         return "unseen"
-    if state != wanted:
-        return "unknown" if state == "unknown" else "deviates"
+    if state == "unknown":
+        return "unknown"
     if not result["changed"]:
         return "as_wanted"
     return "would_change" if check else "changed"
@@ -255,18 +259,19 @@ def _lower(heading: str) -> str:
     return heading[:1].lower() + heading[1:]
 
 
-def _retry(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def _retry(rows: Iterable[Mapping[str, Any]], broken_off: Mapping[str, Any]) -> dict[str, Any]:
     """Return which bad meetings may succeed if the same is tried again, and which will not, with the kind of each.
 
     What had no turn, and what was sent but not seen, is read first by the next run. A refused or locked sign-in must
-    not be repeated by anybody who has not put it right, because each failure prolongs the lock.
+    not be repeated by anybody who has not put it right, because each failure prolongs the lock; nor must that of the
+    enterprise, for which no meeting had its turn.
     """
     again: list[str] = []
     rest: list[dict[str, str]] = []
     for row in rows:
         if not row["bad"]:
             continue
-        error = row.get("error") or {}
+        error = row.get("error") or (broken_off if row["verdict"] == "not_attempted" else {})
         hopeful = error.get("retryable", False) if error else row["verdict"] in ("not_attempted", "unseen", "unknown")
         if hopeful and error.get("kind") not in _LOCKING:
             again.append(row["conference_id"])

@@ -333,3 +333,45 @@ def test_nothing_is_good_that_was_not_seen(wanted: str, how: dict[str, bool]) ->
         assert one["bad"] or proved or accepted, outcome
         good += not one["bad"]
     assert good, "something is good"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "outcome", "verdict"),
+    [
+        ("started", result("stopped", "stopped"), "deviates"),
+        ("started", result("started", "stopped"), "deviates"),
+        ("stopped", result("stopped", "started"), "deviates"),
+        ("started", result("unknown", "unknown"), "unknown"),
+    ],
+)
+@pytest.mark.parametrize("check", [False, True])
+def test_a_batch_that_wanted_something_else_certifies_nothing(
+    wanted: str, outcome: Any, verdict: str, check: bool
+) -> None:
+    told = row(wanted, outcome, check=check)
+    assert (told[0], told[2]) == (verdict, True)
+
+
+def test_truth_values_of_the_command_line_are_texts() -> None:
+    sent = result("unknown", "unknown", changed=True, confirmed=False)
+    assert row("started", sent, accept_unconfirmed="no")[2] is True  # type: ignore[arg-type]
+    assert row("started", sent, accept_unconfirmed="yes")[2] is False  # type: ignore[arg-type]
+    with pytest.raises(AnsibleFilterError):
+        row("started", sent, audit="perhaps")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [
+        ({}, True),
+        ({"kind": "transport", "retryable": True}, True),
+        ({"kind": "authentication", "retryable": False}, False),
+        ({"kind": "locked", "retryable": True}, False),
+        ({"kind": "usage", "retryable": False}, False),
+    ],
+)
+def test_what_a_refused_sign_in_left_is_not_tried_again(error: dict[str, Any], again: bool) -> None:
+    """The enterprise's sign-in is refused for all, so that no meeting had its turn."""
+    retry = recording_report([meeting(1), meeting(2)], [], broken_off=error)["retry"]
+    rest = [] if again else [{"conference_id": one, "kind": error["kind"]} for one in ("1", "2")]
+    assert retry == {"only": ["1", "2"] if again else [], "not_retried": rest}
