@@ -33,6 +33,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     ENTERPRISE,
     PREFIX,
     environment_variable,
+    meeting_id,
 )
 from ansible_collections.huawei.meeting.plugins.module_utils._playbooks import (
     COLLECTION_VERSION,
@@ -43,8 +44,10 @@ from ansible_collections.huawei.meeting.plugins.module_utils._playbooks import (
     choose,
     digest,
     named,
+    problem_with_hosts,
     problem_with_meetings_given,
     problem_with_pattern,
+    problem_with_place,
     problem_with_variables,
 )
 
@@ -88,10 +91,14 @@ class ActionModule(ActionBase):
         """Return what a playbook works on. Raises _Refused."""
         given = self._given(variables)
         extra = load_extra_vars(self._loader)
-        _refuse(problem_with_variables(name, given, extra))
+        _refuse(self._problem_with_place(variables))
+        _refuse(problem_with_variables(name, given, extra, variables))
         _refuse(problem_with_meetings_given(name, given, extra))
         accept = _truth(given, "accept_unconfirmed")
         face = PLAYBOOKS[name]
+        hosts = self._task.args.get("hosts")
+        if hosts is not None:
+            _refuse(problem_with_hosts(len(hosts), _wishes(given)))
         if face.takes in ("one", "hosts"):
             return {"accept_unconfirmed": accept}
         wishes = _wishes(given)
@@ -118,7 +125,7 @@ class ActionModule(ActionBase):
             "parts": [[first, first + size] for first in range(0, len(todo), size)],
             "began": _now(),
             "provenance": {
-                "run": str(variables.get("awx_job_id") or uuid.uuid4()),
+                "run": printable(str(variables.get("awx_job_id") or uuid.uuid4()), 80),
                 "playbook": f"huawei.meeting.{name}",
                 "collection_version": COLLECTION_VERSION,
                 "service": _service(given),
@@ -127,6 +134,17 @@ class ActionModule(ActionBase):
                 "controller": platform.node(),
             },
         }
+
+    def _problem_with_place(self, variables: Mapping[str, Any]) -> str:
+        """Return why the tasks would not run here. Raises _Refused."""
+        try:
+            connection, become = (
+                self._templar.template(variables.get(f"ansible_{name}", default))
+                for name, default in (("connection", "local"), ("become", False))
+            )
+            return problem_with_place(connection, bool(boolean(become, strict=False)))
+        except AnsibleError as error:
+            raise _Refused(f"Where to run cannot be evaluated ({printable(str(error), 200)})") from None
 
     def _given(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return the variables that were given, evaluated. Raises _Refused."""
@@ -155,7 +173,10 @@ class ActionModule(ActionBase):
         if isinstance(source, str):
             raise _Refused(f"`{name}` is text, but must be a list; a CSV file is given as `{PREFIX}csv`")
         shared = any(given.get(f"{PREFIX}{one}") or os.environ.get(environment_variable(one)) for one in _SIGN_INS)
-        checked = read_list(source, face.state, shared_credential=shared, columns=_columns(given))
+        try:
+            checked = read_list(source, face.state, shared_credential=shared, columns=_columns(given))
+        except AnsibleError:  # up to ansible-core 2.18, single values are decrypted when they are looked at
+            raise _Refused(f"`{name}` has a value that cannot be decrypted; give the password of the vault") from None
         if checked.faults:
             raise _Refused(f"The list {name} cannot be used:\n{as_message(checked.faults)}\nMend it and run this again")
         for warning in checked.warnings:
@@ -251,8 +272,11 @@ def _ongoing(
             for host in hosts
             if "meeting_conference_id" in host
         ]
-    rows = [{"conference_id": str(one), "subject": str(subject), "columns": {}} for one, subject in pairs]
-    return source, rows
+    # As the module calls them in its results; two hosts may be the same meeting.
+    subjects: dict[str, str] = {}
+    for one, subject in pairs:
+        subjects.setdefault(meeting_id(str(one)), str(subject))
+    return source, [{"conference_id": one, "subject": subject, "columns": {}} for one, subject in subjects.items()]
 
 
 def _orders(face: Playbook, rows: Sequence[dict[str, Any]], chosen: Sequence[str]) -> list[dict[str, Any]]:
@@ -269,8 +293,11 @@ def _orders(face: Playbook, rows: Sequence[dict[str, Any]], chosen: Sequence[str
 
 
 def _path(value: Any) -> str:
-    """Return where a path leads to, from the working directory on; `~` is the home folder."""
-    return os.path.realpath(os.path.expanduser(str(value)))
+    """Return where a path leads to, from the working directory on; `~` is the home folder, and `$NAME` a variable.
+
+    So it is with all paths of Ansible, which would take a `$` for one when it writes there.
+    """
+    return os.path.realpath(os.path.expanduser(os.path.expandvars(str(value))))
 
 
 def _folder(given: Mapping[str, Any]) -> str:
@@ -303,6 +330,7 @@ def _service(given: Mapping[str, Any]) -> str:
     try:
         parts = urlsplit(str(address))
         port = f":{parts.port}" if parts.port else ""
-        return f"{parts.scheme}://{parts.hostname}{port}"
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+        return printable(f"{parts.scheme}://{host}{port}", 300)
     except ValueError:
         return ""

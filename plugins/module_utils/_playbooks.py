@@ -33,6 +33,12 @@ TAKEN = {
 # What belongs to one meeting, and what narrows down those that go on.
 _SINGLE = (f"{PREFIX}conference_id", *(f"{PREFIX}{name}" for name in CREDENTIALS))
 _NARROWING = (f"{PREFIX}search", f"{PREFIX}group")
+# The same of a host of an inventory.
+_HOST_ID = "meeting_conference_id"
+# What chooses among meetings, and what leads to files: text, or not given at all.
+_TEXTS = tuple(f"{PREFIX}{name}" for name in ("subject", "search", "group", "csv", "report_dir"))
+# What the playbooks keep between their tasks; the other names with two underscores belong to single tasks.
+_KEPT = {f"{INTERNAL}{name}" for name in ("run", "ongoing", "result", "batch", "done", "report", "now", "states")}
 
 
 @dataclass(frozen=True)
@@ -69,11 +75,14 @@ PLAYBOOKS = {
 }
 
 
-def problem_with_variables(playbook: str, given: Mapping[str, Any], extra: Iterable[str]) -> str:
+def problem_with_variables(
+    playbook: str, given: Mapping[str, Any], extra: Iterable[str], others: Iterable[str] = ()
+) -> str:
     """Return why a playbook cannot run with these variables, `""` if it can. Never repeats a value.
 
     `given` are variables that begin with `huawei_meeting_`, and `_raw_params`; `extra` the names of all variables from
-    the command line, which win over whatever a play says.
+    the command line, which win over whatever a play says; `others` those of all variables wherever they come from.
+    Facts that were set before win over what a task says.
     """
     if "_raw_params" in given:
         # `-e name=Fire drill` makes Ansible keep `Fire` and put `drill` aside: another meeting would be recorded, or
@@ -88,12 +97,50 @@ def problem_with_variables(playbook: str, given: Mapping[str, Any], extra: Itera
             f"`{PREFIX}state` is given, but {playbook} decides by itself what is wanted; leave it out, and use "
             f"{_counterpart(playbook)}"
         )
-    inside = sorted(name for name in extra if name.startswith(INTERNAL))
+    ours = [*extra, *(name for name in others if name not in _KEPT)]
+    inside = sorted(name for name in ours if name.startswith(INTERNAL))
     if inside:
         return f"`{inside[0]}` belongs to the playbook and cannot be given; leave it out"
     # A list has its own way of telling what is wrong with it.
     single = {name: value for name, value in given.items() if name != f"{PREFIX}meetings"}
-    return problem_with_type(single) or problem_with_text(single)
+    return problem_with_type(single) or problem_with_text(single) or _problem_with_texts(given)
+
+
+def _problem_with_texts(given: Mapping[str, Any]) -> str:
+    """Return which of our own variables is no usable text, `""` if all are.
+
+    Of `subject: no`, YAML makes a truth value, which would count as no subject, so that all meetings would match.
+    """
+    for name in _TEXTS:
+        value = given.get(name)
+        number = name == f"{PREFIX}search" and isinstance(value, int) and value and not isinstance(value, bool)
+        if value is not None and not isinstance(value, str) and not number:
+            return f"`{name}` is not text, and what was written may have been something else; put it into quotes"
+        if isinstance(value, str) and "\0" in value:
+            return f"`{name}` has a NUL character in it; leave it out"
+    return ""
+
+
+def problem_with_place(connection: Any, become: bool) -> str:
+    """Return why a play would not run on the control node as the user who runs Ansible, `""` if it does.
+
+    What the plays say of it loses against the command line and facts that were set, and lists and passwords would go to
+    another machine, or the environment be lost, with the site in it.
+    """
+    if str(connection).rpartition(".")[2] != "local":
+        return "`ansible_connection` is given, but this playbook runs on the control node; leave it out of -e and facts"
+    if become:
+        return "`ansible_become` is given, but this playbook runs as the user who runs Ansible; leave it out"
+    return ""
+
+
+def problem_with_hosts(number: int, wishes: Wishes) -> str:
+    """Return why these are too few hosts, `""` if they are enough. A play without hosts would be green."""
+    if number < wishes.at_least:
+        return f"`{PREFIX}at_least` demands {wishes.at_least:,} meetings, but there are only {number:,} hosts"
+    if number or wishes.allow_empty:
+        return ""
+    return f"no host of the inventory matches `{PREFIX}hosts`, so there is no meeting to record"
 
 
 def _counterpart(playbook: str) -> str:
@@ -131,9 +178,14 @@ def problem_with_meetings_given(playbook: str, given: Mapping[str, Any], extra: 
             return f"`{_NARROWING[0]}` has no say in `{_NARROWING[1]}`, which is about the inventory; give one of them"
     if takes == "hosts":
         # They win over what belongs to each host: all hosts would be one meeting, or one password be tried on all.
-        everywhere = sorted(set(extra).intersection(_SINGLE))
+        everywhere = sorted(set(extra).intersection([*_SINGLE, _HOST_ID]))
         if everywhere:
             return f"`{everywhere[0]}` is given for all hosts, but each meeting has its own; leave it out"
+        # They would have no effect, and more be recorded than was meant.
+        choosing = (*_NARROWING, *(f"{PREFIX}{name}" for name in ("meetings", "csv", "only", "subject")))
+        strange = [name for name in choosing if name in there]
+        if strange:
+            return f"`{strange[0]}` has no say here; choose hosts with `{PREFIX}hosts` or use record_ongoing"
     return ""
 
 

@@ -50,6 +50,10 @@ options:
       - Without it, only the variables are checked.
     type: list
     elements: dict
+  hosts:
+    description: The hosts that a playbook is about, for one that takes hosts, to see that there are enough of them.
+    type: list
+    elements: str
 notes:
   - What it returns holds the passwords of the list, so use C(no_log). To let people read what is wrong all the same, it
     does not fail. Let the next task fail with RV(problem).

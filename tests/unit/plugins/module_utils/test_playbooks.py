@@ -19,8 +19,10 @@ from ansible_collections.huawei.meeting.plugins.module_utils._playbooks import (
     choose,
     digest,
     named,
+    problem_with_hosts,
     problem_with_meetings_given,
     problem_with_pattern,
+    problem_with_place,
     problem_with_variables,
 )
 from tests.conftest import ROOT
@@ -34,6 +36,12 @@ TOO_FEW = "`huawei_meeting_at_least` demands 3 meetings, but there are only 2 (2
 
 def test_the_version_is_that_of_the_collection() -> None:
     assert yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"] == COLLECTION_VERSION
+
+
+def test_no_choice_of_tags_leaves_a_play_without_tasks() -> None:
+    """It would be green without anything done."""
+    for path in (ROOT / "playbooks").glob("*.yml"):
+        assert {one.get("tags") for one in yaml.safe_load(path.read_text(encoding="utf-8"))} == {"always"}, path
 
 
 def test_each_playbook_has_its_decisions() -> None:
@@ -51,13 +59,11 @@ def test_each_playbook_has_its_decisions() -> None:
 @pytest.mark.parametrize("name", sorted(PLAYBOOKS))
 def test_a_playbook_names_itself(name: str) -> None:
     """With a literal in its own file: no variable can make one of them another."""
-    (play,) = yaml.safe_load((ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8"))
-    inputs = [
-        task["huawei.meeting.playbook_input"] for task in play["tasks"] if "huawei.meeting.playbook_input" in task
-    ]
-    assert inputs and {one["playbook"] for one in inputs} == {name}
-    assert all(task["no_log"] is True for task in play["tasks"] if "huawei.meeting.playbook_input" in task)
-    assert play.get("check_mode", False) is (PLAYBOOKS[name].mode == "audit")
+    for play in yaml.safe_load((ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8")):
+        inputs = [task for task in play["tasks"] if "huawei.meeting.playbook_input" in task]
+        assert inputs and {task["huawei.meeting.playbook_input"]["playbook"] for task in inputs} == {name}
+        assert all(task["no_log"] is True for task in inputs)
+        assert play.get("check_mode", False) is (PLAYBOOKS[name].mode == "audit")
 
 
 @pytest.mark.parametrize(
@@ -111,12 +117,72 @@ def test_refusals_never_repeat_a_secret() -> None:
         ("record_hosts", {"host_password": SECRET}, [], ""),
         ("record_hosts", {}, ["huawei_meeting_host_password"], "`huawei_meeting_host_password` is given for all hosts"),
         ("record_hosts", {}, ["huawei_meeting_conference_id"], "`huawei_meeting_conference_id` is given for all hosts"),
+        ("record_hosts", {}, ["meeting_conference_id"], "`meeting_conference_id` is given for all hosts"),
+        ("record_hosts", {"subject": "drill"}, [], "`huawei_meeting_subject` has no say here"),
+        ("record_hosts", {"only": ["1"]}, [], "`huawei_meeting_only` has no say here"),
     ],
 )
 def test_where_meetings_come_from(playbook: str, given: dict[str, Any], extra: list[str], told: str) -> None:
     problem = problem_with_meetings_given(playbook, {f"huawei_meeting_{key}": one for key, one in given.items()}, extra)
     assert problem.startswith(told) if told else not problem
     assert SECRET not in problem
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("subject", False, "is not text"),  # of `no`; it would count as no subject, and all meetings would match
+        ("subject", 193, "is not text"),  # of `0301`
+        ("subject", [], "is not text"),
+        ("search", 0, "is not text"),
+        ("search", 914047751, ""),
+        ("group", False, "is not text"),
+        ("csv", False, "is not text"),
+        ("report_dir", "a\0b", "has a NUL character in it"),
+        ("report_dir", ["a"], "is not text"),
+        ("subject", "", ""),
+        ("subject", None, ""),
+    ],
+)
+def test_what_chooses_is_text(name: str, value: Any, told: str) -> None:
+    problem = problem_with_variables("record_ongoing", {f"huawei_meeting_{name}": value}, [])
+    assert problem.startswith(f"`huawei_meeting_{name}` {told}") if told else not problem
+
+
+def test_facts_of_earlier_plays_cannot_turn_a_playbook_round() -> None:
+    """They win over what a task says; what the playbooks keep themselves is there from the play before."""
+    told = "`__huawei_meeting_state` belongs to the playbook and cannot be given; leave it out"
+    assert problem_with_variables("start_recording", {}, [], ["__huawei_meeting_state"]) == told
+    assert problem_with_variables("start_recording", {}, [], ["__huawei_meeting_run", "inventory_hostname"]) == ""
+    assert problem_with_variables("start_recording", {}, ["__huawei_meeting_run"])
+
+
+@pytest.mark.parametrize(
+    ("connection", "become", "told"),
+    [
+        ("local", False, ""),
+        ("ansible.builtin.local", False, ""),
+        ("ssh", False, "`ansible_connection` is given"),
+        ("local", True, "`ansible_become` is given"),
+    ],
+)
+def test_a_play_runs_on_the_control_node(connection: str, become: bool, told: str) -> None:
+    problem = problem_with_place(connection, become)
+    assert problem.startswith(told) if told else not problem
+
+
+@pytest.mark.parametrize(
+    ("number", "wishes", "told"),
+    [
+        (0, Wishes(), "no host of the inventory matches `huawei_meeting_hosts`"),
+        (0, Wishes(allow_empty=True), ""),
+        (1, Wishes(), ""),
+        (1, Wishes(at_least=2), "`huawei_meeting_at_least` demands 2 meetings, but there are only 1 hosts"),
+    ],
+)
+def test_no_hosts_are_no_success(number: int, wishes: Wishes, told: str) -> None:
+    problem = problem_with_hosts(number, wishes)
+    assert problem.startswith(told) if told else not problem
 
 
 def test_a_pattern_that_is_none_is_told_by_the_name_of_its_variable() -> None:
