@@ -173,6 +173,18 @@ def test_an_empty_selection_is_a_failure(
         assert report(ansible, name)["results"] == []
 
 
+def test_no_hosts_are_a_failure(ansible: Ansible, sim: Simulator) -> None:
+    """Ansible calls a play without hosts green."""
+    sim.world.add(Meeting("914047751"))
+    configure(ansible, all_users=True)
+    ansible.environment.update(SIGNED_IN)
+    run = play(ansible, "record_hosts", "-i", SOURCE, hosts="crowded")
+    assert run.rc == 2
+    assert "No host of the inventory matches `huawei_meeting_hosts`, so there is no meeting to record" in run.prose
+    assert sim.world.writes() == []
+    assert play(ansible, "record_hosts", "-i", SOURCE, hosts="crowded", allow_empty=True).rc == 0
+
+
 # ---- variables that turn a playbook round
 
 
@@ -236,8 +248,21 @@ def test_an_importing_play_cannot_turn_it_round_either(ansible: Ansible, sim: Si
     }
     ansible.write("site.yml", [book])
     run = ansible.command("playbook", "-i", "hosts", "site.yml")
+    assert run.rc == 2
+    assert "`__huawei_meeting_state` belongs to the playbook and cannot be given" in run.prose
+    assert classes.writes() == {}
+    ansible.write("group_vars/all.yml", {"huawei_meeting_audit": False})
+    del book["vars"]["__huawei_meeting_state"]  # type: ignore[attr-defined]
+    facts = {"__huawei_meeting_good": True, "__huawei_meeting_state": "stopped"}
+    first = {"hosts": "localhost", "gather_facts": False, "tasks": [{"ansible.builtin.set_fact": facts}]}
+    ansible.write("site.yml", [first, book])
+    run = ansible.command("playbook", "-i", "hosts", "site.yml")
+    assert run.rc == 2, "facts win over what a task says"
+    assert classes.writes() == {}
+    ansible.write("site.yml", [book])
+    run = ansible.command("playbook", "-i", "hosts", "site.yml", "--tags", "nightly")
     assert run.rc == 0, run.output
-    assert classes.writes() == {classes.ids[0]: [1]}
+    assert classes.writes() == {classes.ids[0]: [1]}, "whatever tags are chosen"
 
 
 # ---- a rehearsal, and where a report comes from
@@ -310,6 +335,26 @@ def test_a_wrong_password_is_tried_once_whatever_the_retry_file_is_used_for(ansi
         run = play(ansible, "start_recordings", *arguments, "-e", f"@{retry}")
         assert run.rc == 2
     assert len(sim.world.requests("token", classes.ids[0])) == 1
+
+
+def test_a_refused_app_key_is_not_tried_again_by_the_retry_file(ansible: Ansible, sim: Simulator) -> None:
+    """No meeting has had its turn, and each would be tried with the same key."""
+    classes = Classes(sim, 2)
+    ansible.environment.update({**SIGNED_IN, "HUAWEI_MEETING_APP_KEY": "WrongCanary"})
+    run = play(ansible, "start_recordings", meetings=[{"conference_id": one} for one in classes.ids])
+    assert run.rc == 2
+    assert "To try again" not in run_summary(run)
+    assert to_retry(ansible, "start_recordings") == []
+    assert not_retried(ansible, "start_recordings") == dict.fromkeys(classes.ids, "authentication")
+
+
+def test_a_value_that_cannot_be_decrypted_is_no_defect(ansible: Ansible, sim: Simulator) -> None:
+    lines = ["- conference_id: '914047751'", "  host_password: !vault |", "    $ANSIBLE_VAULT;1.1;AES256", "    3132"]
+    (ansible.project / "list.yml").write_text("huawei_meeting_meetings:\n" + "\n".join(lines) + "\n")
+    run = play(ansible, "start_recordings", "-e", "@list.yml")
+    assert run.rc == 2
+    assert run.task("Refuse what cannot be used").msg.startswith("`huawei_meeting_meetings` ")
+    assert sim.world.log == []
 
 
 @pytest.mark.parametrize(
