@@ -79,7 +79,12 @@ CONTROLLER = {
     "action": ({"_errors", "_lists", "_options", "_playbooks"}, {"ansible"}),
     "filter": (
         {"_lists", "_options", "_report"},
-        {"ansible.errors", "ansible.utils.display", "ansible.utils.unsafe_proxy"},
+        {
+            "ansible.errors",
+            "ansible.module_utils.parsing.convert_bool",
+            "ansible.utils.display",
+            "ansible.utils.unsafe_proxy",
+        },
     ),
     "inventory": ({"_client", "_enterprise", "_errors", "_options", "_secrets"}, {"ansible"}),
 }
