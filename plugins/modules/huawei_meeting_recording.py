@@ -107,13 +107,14 @@ EXAMPLES = r"""
   register: recording
   failed_when: recording is failed or recording is changed
 
-- name: Try for ten minutes while the meeting has not begun
+# Name the kinds that pass by themselves, so that a wrong password (authentication, locked) ends it at once.
+- name: Try for ten minutes while the meeting has not begun, or nobody has joined
   huawei.meeting.huawei_meeting_recording:
     conference_id: "914047751"
     host_password: "{{ vault_host_password }}"
     state: started
   register: recording
-  until: recording is not failed or (recording.error.kind | default('')) != 'not_started'
+  until: recording is not failed or (recording.error.kind | default('')) not in ['not_started', 'nobody_there']
   retries: 20
   delay: 30
 """

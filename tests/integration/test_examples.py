@@ -31,7 +31,7 @@ OUTCOMES = {
         "Do not act without knowing the state, and give the recorder a minute": "changed",
         "One bare request with a control token at hand, as a script would send it": "changed",
         "Prove that the call is being recorded, without touching it": "ok",
-        "Try for ten minutes while the meeting has not begun": "ok",
+        "Try for ten minutes while the meeting has not begun, or nobody has joined": "ok",
     },
     "huawei_meeting_recordings": {
         "All classes are being recorded": "changed",
