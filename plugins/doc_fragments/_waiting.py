@@ -14,7 +14,7 @@ options:
     description:
       - What to do about the live state of the meeting.
       - With V(auto), it is read. If it cannot be read, the task warns, sends the request without knowing, and reports
-        a change.
+        a change. Unless the effect is seen after all, C(confirmed) is V(false), and C(reason) says why.
       - With V(required), the task fails before anything is changed if the state cannot be read.
       - With V(ignore), it is never read. The request is sent, and that is all; the result is a change unless the
         service says that the meeting is not running. With O(token) this is a single request.

@@ -12,7 +12,8 @@ version_added: 0.1.0
 description:
   - Brings the cloud recording of a running meeting into the state that is wanted.
   - The live state of the meeting is read first, from the meeting's control channel (WebSocket). The request is sent
-    only when it would change something, and the task succeeds only after the change has been seen.
+    only when it would change something, and the task waits until the change has been seen. O(live_state) says what
+    becomes of a meeting whose state cannot be read.
   - A request whose answer was lost is never simply repeated, because each start may open a new film segment. The
     live state is read again instead.
 author:
@@ -43,7 +44,9 @@ attributes:
 options:
   conference_id:
     description:
-      - The ID of the meeting, digits only. Write it in quotes, because YAML reads a leading zero in its own way.
+      - The ID of the meeting. Write it in quotes, because YAML reads a leading zero in its own way.
+      - It consists of digits. What carries no meaning between and around them is left out, such as blanks, hyphens and
+        the quotes of spreadsheets.
       - It is the ID of the running meeting, not the number of a cloud meeting room and not a personal meeting ID.
     type: str
     required: true

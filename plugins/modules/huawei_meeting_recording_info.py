@@ -43,7 +43,7 @@ options:
     required: true
     suboptions:
       conference_id:
-        description: The ID of the meeting, digits only, as in M(huawei.meeting.huawei_meeting_recording).
+        description: The ID of the meeting, in quotes, as in M(huawei.meeting.huawei_meeting_recording).
         type: str
         required: true
       token:

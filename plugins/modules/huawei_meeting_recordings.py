@@ -12,7 +12,7 @@ version_added: 0.1.0
 description:
   - Brings the cloud recording of each meeting of a list into the state that is wanted, many at a time, in one task.
   - Each meeting is treated as M(huawei.meeting.huawei_meeting_recording) treats one. Its live state is read, the
-    request is sent only when it would change something, and the change is seen before it is reported.
+    request is sent only when it would change something, and the change is waited for until it has been seen.
   - Every meeting is attempted. If any of them fails, the task fails at the end, and the result of each is returned.
   - When the service throttles one call, all of them wait with calls of that kind.
 author:
@@ -50,7 +50,7 @@ options:
     required: true
     suboptions:
       conference_id:
-        description: The ID of the meeting, digits only, as in M(huawei.meeting.huawei_meeting_recording).
+        description: The ID of the meeting, in quotes, as in M(huawei.meeting.huawei_meeting_recording).
         type: str
         required: true
       state:
@@ -110,12 +110,13 @@ EXAMPLES = r"""
         host_password: "{{ vault_host_password }}"
         state: stopped
 
+# A refused sign-in and the like is an `error` of the whole task, with no results.
 - name: Put up with a few failures, but not with more
   huawei.meeting.huawei_meeting_recordings:
     meetings: "{{ classes }}"
     state: started
   register: batch
-  failed_when: batch.summary is not defined or batch.summary.failed > 3
+  failed_when: batch.summary is not defined or batch.error is defined or batch.summary.failed > 3
 """
 
 RETURN = r"""

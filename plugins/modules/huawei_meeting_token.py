@@ -36,7 +36,7 @@ attributes:
 options:
   conference_id:
     description:
-      - The ID of the meeting, digits only, as in M(huawei.meeting.huawei_meeting_recording).
+      - The ID of the meeting, in quotes, as in M(huawei.meeting.huawei_meeting_recording).
     type: str
     required: true
   host_password:

@@ -148,6 +148,25 @@ def test_tasks(ansible: Ansible, sim: Simulator, name: str) -> None:
     assert sim.world.writes() == TASKS[name]
 
 
+def test_what_puts_up_with_failures_does_not_hide_that_of_the_whole_task(ansible: Ansible, sim: Simulator) -> None:
+    """Where nothing could be tried there are no results, and so no failed ones to count."""
+    document = ast.parse((ROOT / "plugins" / "modules" / "huawei_meeting_recordings.py").read_text(encoding="utf-8"))
+    (examples,) = (
+        ast.literal_eval(node.value)
+        for node in document.body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "EXAMPLES"
+    )
+    texts = [examples, *(block for language, block in blocks("batch_control") if language == "yaml+jinja")]
+    lenient = [task for text in texts for task in yaml.safe_load(text) if "failed_when" in task]
+    assert len(lenient) == 2
+    variables = {"huawei_meeting_meetings": LIST, "classes": [{"conference_id": LIST[0]["conference_id"]}]}
+    for task in lenient:
+        run = ansible.play([task], variables=variables, environment={"HUAWEI_MEETING_TIMEOUT": "0"})
+        assert run.rc == 2, run.output
+        assert "`timeout` is 0" in run.task(task["name"]).msg
+    assert sim.world.log == []
+
+
 def test_rehearsal(ansible: Ansible) -> None:
     """The guide's two terminals: the simulator in one, and a playbook that finds it by what it left in a file."""
     server, client = (block for language, block in blocks("rehearsing") if language == "console")
