@@ -51,8 +51,8 @@ requirements:
 notes:
   - E(HTTPS_PROXY) and E(NO_PROXY) are honoured for HTTPS and for the live channel (WSS) alike. The latter needs a proxy
     that is reached over C(http://) or SOCKS.
-  - What a proxy refuses with HTTP 4xx is asked for once in a task, because failed sign-ins may lock the account. It fails
-    with the kind V(transport).
+  - What a proxy refuses with HTTP 4xx is asked for once in a task, because failed sign-ins may lock the account. It
+    fails with the kind V(transport).
   - Environment variables are those of the process that runs the module, usually on the control node. Export them there.
     With the C(environment) keyword of a play, Ansible itself shows their values at C(-vvv).
 """

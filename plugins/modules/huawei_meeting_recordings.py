@@ -74,9 +74,9 @@ options:
     type: int
     default: 16
 notes:
-  - Do not repeat this task with C(until). It repeats all meetings, and with them each wrong password, which counts towards
-    a lock. Give a second task the meetings whose RV(results[].error.retryable) is true, and whose RV(results[].error.kind)
-    is neither V(authentication) nor V(locked).
+  - Do not repeat this task with C(until). It repeats all meetings, and with them each wrong password, which counts
+    towards a lock. Give a second task only the meetings whose RV(results[].error.retryable) is V(true), and whose
+    RV(results[].error.kind) is neither V(authentication) nor V(locked).
   - Before it sends a request, a run listens for others for up to 0.1 seconds, and does not repeat what one of them has
     done. A recorder takes some time to show, though, and within that time two runs can both start the recording of a
     meeting. Do not let two jobs start the same meeting at the same moment.

@@ -148,6 +148,16 @@ def test_tasks(ansible: Ansible, sim: Simulator, name: str) -> None:
     assert sim.world.writes() == TASKS[name]
 
 
+def test_what_is_repeated_ends_at_a_wrong_password(ansible: Ansible, sim: Simulator) -> None:
+    prepare(ansible, sim, "errors")
+    tasks = [task for language, block in blocks("errors") if language == "yaml+jinja" for task in yaml.safe_load(block)]
+    repeated = [task for task in tasks if "until" in task]
+    run = ansible.play(repeated, variables={"huawei_meeting_host_password": "WrongCanary-914"})
+    assert run.rc == 2
+    assert [task.name for task in run.tasks if task.failed] == [task["name"] for task in repeated]
+    assert len(sim.world.requests("token")) == len(repeated) == 1
+
+
 def test_what_puts_up_with_failures_does_not_hide_that_of_the_whole_task(ansible: Ansible, sim: Simulator) -> None:
     """Where nothing could be tried there are no results, and so no failed ones to count."""
     document = ast.parse((ROOT / "plugins" / "modules" / "huawei_meeting_recordings.py").read_text(encoding="utf-8"))
