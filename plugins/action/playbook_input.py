@@ -22,7 +22,6 @@ from urllib.parse import urlsplit
 from ansible.errors import AnsibleError, AnsibleFileNotFound, AnsibleUndefinedVariable
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.huawei.meeting.plugins.module_utils._errors import printable
@@ -180,7 +179,7 @@ class ActionModule(ActionBase):
         if checked.faults:
             raise _Refused(f"The list {name} cannot be used:\n{as_message(checked.faults)}\nMend it and run this again")
         for warning in checked.warnings:
-            Display().warning(f"{name}, {warning}")
+            self._display.warning(f"{name}, {warning}")
         return name, checked.rows
 
     def _content(self, path: Any) -> bytes:

@@ -59,6 +59,7 @@ options:
     type: bool
     default: false
   columns:
+    version_added: 0.2.0
     description:
       - How the list names its columns, by the keys of a meeting. Keys that are not in it go by the names above.
     type: dict
@@ -115,7 +116,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible.utils.display import Display
+from ansible.utils import display
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.huawei.meeting.plugins.module_utils._lists import STATES, as_message, read_list
@@ -140,7 +141,7 @@ def meeting_list(
             f"The list of meetings cannot be used:\n{as_message(checked.faults)}\nNothing was sent."
         )
     for warning in checked.warnings:
-        Display().warning(f"The list of meetings: {warning}")
+        display.Display().warning(f"The list of meetings: {warning}")
     return _marked(_chosen(checked.rows, only))
 
 

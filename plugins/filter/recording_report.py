@@ -42,10 +42,12 @@ options:
     type: bool
     default: false
   accept_unconfirmed:
+    version_added: 0.2.0
     description: Whether it is good enough that a request was sent, although nobody has seen what became of it.
     type: bool
     default: false
   broken_off:
+    version_added: 0.2.0
     description:
       - The C(error) of the module's task, where that ended as a whole. What had no turn for an error that trying again
         will not change, such as a refused sign-in, is not to be tried again.
@@ -172,7 +174,8 @@ _value:
             - V(unseen) was asked for and accepted, but nobody has seen it; C(reason) says why. It is a bad one unless
               O(accept_unconfirmed) is set. In check mode, it would be so.
             - The bad ones are V(failed), and V(not_attempted) where the batch ended before its turn.
-            - In an audit V(deviates) is not as wanted, and of V(unknown) it could not be read. Both are bad.
+            - V(deviates) was seen to be not as wanted, and of V(unknown) the state was not seen. Both are bad, and
+              usual in an audit.
             - V(read) is the state of a meeting of which nothing is wanted.
           type: str
           sample: changed

@@ -206,7 +206,7 @@ class Enterprise:
             answer = self._ask("history", {**query, "offset": offset}, tried, patience)
             page = _page(answer, tried)
             # The search is a fuzzy one: it finds the digits in other IDs and in subjects too.
-            if any(one["conference_id"] == conference_id and one["state"] == "ended" for one in page):
+            if any(one["conference_id"] == conference_id and self._is_over(one) for one in page):
                 return answer
             offset += len(page)
             # A service that gives short pages, or does not say how many there are, is asked until nothing new comes.
@@ -215,6 +215,13 @@ class Enterprise:
                 break
             last = page
         return None
+
+    def _is_over(self, held: Mapping[str, Any]) -> bool:
+        """Return whether a meeting of the history proves that the one with its ID is over.
+
+        In a room others meet as well, and who is no administrator may see nothing of a meeting that goes on there.
+        """
+        return held["state"] == "ended" and (self.administrator is True or not held["room_id"])
 
     def meetings(self, search: str | None, all_users: bool, booked: bool, patience: Patience) -> list[dict[str, Any]]:
         """Return the ongoing meetings, and on request the booked ones, by start time and ID, without their secrets.

@@ -82,7 +82,7 @@ CONTROLLER = {
         {
             "ansible.errors",
             "ansible.module_utils.parsing.convert_bool",
-            "ansible.utils.display",
+            "ansible.utils",
             "ansible.utils.unsafe_proxy",
         },
     ),

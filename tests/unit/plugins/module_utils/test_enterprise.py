@@ -352,6 +352,25 @@ def test_who_may_not_see_all_is_told_so(sim: Simulator, client: Client, sign_in:
     assert ("may not see it" in error.hint) == (sign_in != SIGN_IN)
 
 
+@pytest.mark.parametrize(
+    ("sign_in", "room", "kind"),
+    [
+        (SIGN_IN, "", Kind.ENDED),
+        (SIGN_IN, "880001", Kind.ENDED),
+        (ALICE, "", Kind.ENDED),
+        (ALICE, "880001", Kind.NOT_FOUND),
+    ],
+)
+def test_the_past_of_a_room_proves_nothing_to_who_may_not_see_all(
+    sim: Simulator, client: Client, sign_in: SignIn, room: str, kind: Kind
+) -> None:
+    """Others may be in it now, unseen: to call their meeting over would make the stopping of it green."""
+    sim.world.add(Meeting(ID, host_password=PASSWORD, owner="alice", held=1, vmr_conference_id=room))
+    for endpoint in ("online_detail", "booked_detail"):
+        sim.world.plan(Fault(endpoint, code="MMC.111070005"))
+    assert refusal(Enterprise(sign_in, client), "host_password", ID).kind is kind
+
+
 @pytest.mark.parametrize("passwords", [True, False])
 @pytest.mark.parametrize("endpoint", ["online_detail", "booked_detail", "history"])
 def test_a_meeting_that_begins_while_it_is_looked_for(
