@@ -99,7 +99,7 @@ STEPS = (
         part="pytest",
         name="pytest",
         checks="units, sockets, playbooks against the simulator",
-        command=f"pytest -q -n {os.cpu_count() or 2} --junitxml=build/pytest.xml",
+        command=f"pytest -q -n {os.cpu_count() or 2} --dist worksteal --junitxml=build/pytest.xml",
         reports="build/pytest.xml",
     ),
 )

