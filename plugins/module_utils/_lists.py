@@ -365,7 +365,8 @@ def _short_of_zeros(passwords: Sequence[tuple[int, str]]) -> list[int]:
     usual = _USUAL_PASSWORD
     if digits and len(digits) == len(passwords):
         lengths = Counter(len(text) for _place, text in digits)
-        usual = max(usual, max(lengths, key=lambda length: (lengths[length], length)))
+        most = max(lengths, key=lambda length: (lengths[length], length))
+        usual = max(usual, most)
     return [place for place, text in digits if len(text) < usual]
 
 

@@ -244,20 +244,20 @@ def connect(
         )
     host = _checked_host(ws_url, tried)
     passages = passages or Passages()
-    with passages.through(proxy, host, tried, max(0.05, deadline - time.monotonic())) as passage:
+    patience = max(0.05, deadline - time.monotonic())
+    with passages.through(proxy, host, tried, patience) as passage, attempt(deadline, _MAX_MESSAGE) as this:
         try:
-            with attempt(deadline, _MAX_MESSAGE) as this:
-                query = {"confID": conference_id, "tmpToken": ws_token}
-                connection = websocket.create_connection(
-                    f"{ws_url.rstrip('/')}{_PATH}?{urlencode(query)}",
-                    timeout=max(0.05, deadline - time.monotonic()),
-                    sslopt={"context": tls},
-                    suppress_origin=True,
-                    redirect_limit=0,
-                    # The library's own check goes through a push byte by byte; `_frame` decodes it anyway.
-                    skip_utf8_validation=True,
-                    **_proxy_options(proxy),
-                )
+            query = {"confID": conference_id, "tmpToken": ws_token}
+            connection = websocket.create_connection(
+                f"{ws_url.rstrip('/')}{_PATH}?{urlencode(query)}",
+                timeout=max(0.05, deadline - time.monotonic()),
+                sslopt={"context": tls},
+                suppress_origin=True,
+                redirect_limit=0,
+                # The library's own check goes through a push byte by byte; `_frame` decodes it anyway.
+                skip_utf8_validation=True,
+                **_proxy_options(proxy),
+            )
             passage.passed = True
         except Exception as error:  # the library lets through whatever a malformed handshake provokes
             passage.passed = this.sent

@@ -563,8 +563,9 @@ def test_all_faults_of_a_list() -> None:
 )
 def test_a_message(count: int, last: str) -> None:
     message = as_message([f"fault {number}" for number in range(count)])
-    assert message.split("\n")[-1] == last
-    assert len(message.split("\n")) == min(max(count, 1), 21)
+    lines = message.split("\n")
+    assert lines[-1] == last
+    assert len(lines) == min(max(count, 1), 21)
     assert as_message(["a", "b", "c"], 1) == "a\n... and 2 more"
 
 

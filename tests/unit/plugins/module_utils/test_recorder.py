@@ -859,7 +859,11 @@ def test_a_channel_that_breaks_while_others_are_listened_for_is_opened_anew(
 
 def test_an_interruption_ends_the_listening(stage: Stage, courtesy: list[tuple[float, float]]) -> None:
     clients: list[Client] = []
-    with stage.once(lambda: courtesy, lambda: clients[0].pace.interrupted.set()):
+
+    def interrupt() -> None:
+        clients[0].pace.interrupted.set()
+
+    with stage.once(lambda: courtesy, interrupt):
         outcome = stage.run(STARTED, tinker=clients.append)
     assert "the run was interrupted" in outcome.msg
     assert (outcome.changed, stage.writes) == (False, [])
