@@ -31,7 +31,7 @@ PATIENCE = 5.0
 # A page that a gateway shows to everybody is no script.
 PROBE = """
 import sys, urllib.request
-with urllib.request.urlopen(sys.argv[1], timeout=float(sys.argv[2])) as answer:
+with urllib.request.build_opener().open(sys.argv[1], timeout=float(sys.argv[2])) as answer:
     sys.exit(answer.read(2) != b"#!")
 """
 # Where to look in files of ansible-test, and what ansible-core 2.15 to 2.21 have there.
