@@ -197,7 +197,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     problem_with_text,
     problem_without_enterprise,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._secrets import long_enough, mask, masks
+from ansible_collections.huawei.meeting.plugins.module_utils._secrets import learnt, mask, masks
 
 try:
     from ansible.template import trust_as_template
@@ -429,7 +429,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 return meetings
             finally:
                 if enterprise is not None:
-                    secrets |= masks(*long_enough(enterprise.secrets), *enterprise.passwords)
+                    secrets |= learnt(enterprise.secrets, enterprise.passwords)
                     enterprise.close()
                 client.close()
         except MeetingError as error:

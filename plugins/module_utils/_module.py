@@ -39,7 +39,7 @@ from ._options import (
     problem_without_enterprise,
 )
 from ._recorder import Order, now
-from ._secrets import long_enough, mask, masked, masks, raw_token
+from ._secrets import learnt, mask, masked, masks, raw_token
 from ._state import LiveState, Outcome, Recording, batch_diff, batch_reading, batch_result, diff, result
 
 # Ansible's own word for a value that it masked.
@@ -330,13 +330,13 @@ def signed_in(module: _Module) -> Iterator[Enterprise]:
 def _learn(module: _Module, enterprise: Enterprise | None) -> None:
     """Mask from now on what was learnt while signing in."""
     if enterprise is not None:
-        module.secrets |= masks(*long_enough(enterprise.secrets), *enterprise.passwords)
+        module.secrets |= learnt(enterprise.secrets, enterprise.passwords)
 
 
 def finish(module: _Module, outcome: Outcome) -> None:
     """End the module with what became of its meeting."""
     # Tokens learnt on the way are masked like those that were given, wherever they might turn up.
-    module.secrets |= masks(*long_enough(outcome.secrets), *outcome.passwords)
+    module.secrets |= learnt(outcome.secrets, outcome.passwords)
     _warn(module, outcome.warnings)
     _end(module, result(outcome), diff(outcome), outcome.failed)
 
@@ -377,7 +377,7 @@ def _mask_outcomes(given: Sequence[Order], outcomes: Sequence[Outcome]) -> None:
     meeting come from its own answers, so that is where its secrets are masked.
     """
     for one, outcome in zip(given, outcomes):
-        forms = masks(one.token, one.host_password, *long_enough(outcome.secrets), *outcome.passwords)
+        forms = masks(one.token, one.host_password) | learnt(outcome.secrets, outcome.passwords)
         outcome.msg, outcome.reason = mask(outcome.msg, forms), mask(outcome.reason, forms)
         outcome.error = masked(outcome.error, forms)
         outcome.request_id = masked(outcome.request_id, forms, "request_id")

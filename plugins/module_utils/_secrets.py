@@ -59,6 +59,14 @@ def long_enough(secrets: Iterable[str]) -> set[str]:
     return {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}
 
 
+def learnt(secrets: Iterable[str], passwords: Iterable[str]) -> set[str]:
+    """Return all forms of what was learnt from the service that is to be masked.
+
+    Of its tokens only those that are long enough; host passwords of meetings are real ones, whatever their length.
+    """
+    return masks(*long_enough(secrets), *passwords)
+
+
 def mask(text: str, forms: Iterable[str]) -> str:
     """Return words with secrets masked, given in all their `forms`.
 
