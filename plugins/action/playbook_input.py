@@ -36,6 +36,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
 )
 from ansible_collections.huawei.meeting.plugins.module_utils._playbooks import (
     COLLECTION_VERSION,
+    INTERNAL,
     PLAYBOOKS,
     TAKEN,
     Playbook,
@@ -60,6 +61,8 @@ _NAMES = (
 )
 # Any of these lets a meeting of a list come without a credential of its own.
 _SIGN_INS = ("token", "host_password", "app_id", "access_token")
+# What the playbooks call the result of this step.
+_REGISTERED = f"{INTERNAL}run"
 
 
 class _Refused(Exception):
@@ -84,6 +87,10 @@ class ActionModule(ActionBase):
                 f"Unexpected {type(defect).__name__} before anything was sent. This is a defect of the collection: "
                 "please report it."
             )
+        if _REGISTERED in load_extra_vars(self._loader):
+            # Nobody would read the result, because what was given stands in its place.
+            self._display.error(values["problem"])
+            values["failed"] = True
         return values
 
     def _input(self, name: str, variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from urllib.parse import quote, quote_plus
 import yaml
 
 RECORDING = "huawei.meeting.huawei_meeting_recording"
-INPUT = "huawei.meeting.playbook_input"
+MODULE = "huawei.meeting.huawei_meeting_"  # what is called so talks to the service
 CALLBACKS = Path(__file__).parent / "callbacks"
 
 
@@ -78,8 +78,8 @@ class Run:
         return found[0]
 
     def of_the_collection(self) -> list[Task]:
-        """The final results of its modules, in order; the first step of a playbook is none."""
-        modules = [task for task in self.tasks if task.action.startswith("huawei.") and task.action != INPUT]
+        """The final results of its modules, in order; the steps of a playbook itself are none."""
+        modules = [task for task in self.tasks if task.action.startswith(MODULE)]
         return [task for task in modules if task.verdict != "retried"]
 
     def leaks(self, secrets: Iterable[str]) -> dict[str, set[str]]:

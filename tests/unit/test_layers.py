@@ -76,7 +76,11 @@ STDLIB = {
 }
 # What Ansible runs on the control node: filters are pure, the inventory plugin reads lists and nothing else.
 CONTROLLER = {
-    "action": ({"_errors", "_lists", "_options", "_playbooks"}, {"ansible"}),
+    "action": (
+        {"_errors", "_lists", "_options", "_playbooks", "_report"},
+        {"ansible", "ansible_collections.huawei.meeting.plugins.plugin_utils.report_forms"},
+    ),
+    "plugin_utils": (set[str](), {"jinja2"}),
     "filter": (
         {"_lists", "_options", "_report"},
         {
