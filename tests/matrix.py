@@ -90,7 +90,7 @@ def prepare(core: str, python: str, program: str) -> Path:
 def without_ansible() -> list[str]:
     """The unit tests to which it is all the same which ansible-core there is."""
     folders = (ROOT / "tests" / "unit" / name for name in ("plugins/module_utils", "simulator"))
-    paths = sorted(path for folder in folders for path in folder.glob("test_*.py"))
+    paths = sorted(path for folder in folders for path in folder.rglob("test_*.py"))
     knows = re.compile(r"^\s*(?:from|import) ansible\b", re.M)
     return [str(path.relative_to(ROOT)) for path in paths if not knows.search(path.read_text(encoding="utf-8"))]
 

@@ -24,9 +24,9 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 
-from ansible_collections.huawei.meeting.plugins.module_utils._errors import printable
-from ansible_collections.huawei.meeting.plugins.module_utils._lists import as_message, read_list
-from ansible_collections.huawei.meeting.plugins.module_utils._options import (
+from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import printable
+from ansible_collections.huawei.meeting.plugins.module_utils._core.lists import as_message, read_list
+from ansible_collections.huawei.meeting.plugins.module_utils._core.options import (
     CONNECTION,
     CREDENTIALS,
     ENTERPRISE,
@@ -34,7 +34,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     environment_variable,
     meeting_id,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._playbooks import (
+from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks import (
     COLLECTION_VERSION,
     INTERNAL,
     PLAYBOOKS,

@@ -18,7 +18,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.huawei.meeting.plugins.module_utils._report import report
+from ansible_collections.huawei.meeting.plugins.module_utils._core.report import report
 from ansible_collections.huawei.meeting.plugins.plugin_utils.report_forms import rendered
 
 _MODE = 0o640

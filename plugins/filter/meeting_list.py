@@ -119,8 +119,8 @@ from ansible.errors import AnsibleFilterError
 from ansible.utils import display
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.huawei.meeting.plugins.module_utils._lists import STATES, as_message, read_list
-from ansible_collections.huawei.meeting.plugins.module_utils._options import CREDENTIALS, meeting_id
+from ansible_collections.huawei.meeting.plugins.module_utils._core.lists import STATES, as_message, read_list
+from ansible_collections.huawei.meeting.plugins.module_utils._core.options import CREDENTIALS, meeting_id
 
 _STRANGERS = 20  # how many are named
 

@@ -204,7 +204,7 @@ from ansible.errors import AnsibleFilterError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.huawei.meeting.plugins.module_utils._report import report
+from ansible_collections.huawei.meeting.plugins.module_utils._core.report import report
 
 
 def recording_report(

@@ -180,15 +180,8 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable, to_safe_group_name
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.huawei.meeting.plugins.module_utils._client import (
-    REQUESTS_IMPORT_ERROR,
-    Client,
-    Connection,
-    Patience,
-)
-from ansible_collections.huawei.meeting.plugins.module_utils._enterprise import Enterprise, SignIn
-from ansible_collections.huawei.meeting.plugins.module_utils._errors import MeetingError
-from ansible_collections.huawei.meeting.plugins.module_utils._options import (
+from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import MeetingError
+from ansible_collections.huawei.meeting.plugins.module_utils._core.options import (
     CONNECTION,
     ENTERPRISE,
     environment_variable,
@@ -197,7 +190,15 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     problem_with_text,
     problem_without_enterprise,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._secrets import learnt, mask, masks
+from ansible_collections.huawei.meeting.plugins.module_utils._core.secrets import learnt, mask, masks
+from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Enterprise, SignIn
+from ansible_collections.huawei.meeting.plugins.module_utils._service.http import (
+    REQUESTS_IMPORT_ERROR,
+    Client,
+    Connection,
+    Patience,
+)
+from ansible_collections.huawei.meeting.plugins.module_utils._service.sockets import problem_with_ca
 
 try:
     from ansible.template import trust_as_template
@@ -388,6 +389,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             problem = (
                 problem_with_text(values)
                 or problem_with_connection(values)
+                or problem_with_ca(values["ca_path"])
                 or problem_with_enterprise(values)
                 or problem_without_enterprise(values)
             )

@@ -198,7 +198,7 @@ error:
         Create the meeting with cloud recording (recordType 2 or 3); a running meeting cannot be changed
 """
 
-from ansible_collections.huawei.meeting.plugins.module_utils._module import (
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import (
     enterprise_module,
     finish_with,
     patience,

@@ -231,13 +231,13 @@ error:
         Create the meeting with cloud recording (recordType 2 or 3); a running meeting cannot be changed
 """
 
-from ansible_collections.huawei.meeting.plugins.module_utils._module import (
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import (
     finish,
     order,
     recording_module,
     service,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._recorder import record
+from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder import record
 
 
 def main() -> None:

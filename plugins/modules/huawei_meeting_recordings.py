@@ -272,13 +272,13 @@ error:
     hint: Nothing was sent
 """
 
-from ansible_collections.huawei.meeting.plugins.module_utils._fleet import record_all
-from ansible_collections.huawei.meeting.plugins.module_utils._module import (
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import (
     finish_all,
     orders,
     recording_module,
     service,
 )
+from ansible_collections.huawei.meeting.plugins.module_utils._service.batch import record_all
 
 
 def main() -> None:

@@ -129,13 +129,13 @@ error:
         Create the meeting with cloud recording (recordType 2 or 3); a running meeting cannot be changed
 """
 
-from ansible_collections.huawei.meeting.plugins.module_utils._module import (
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import (
     finish_with,
     order,
     service,
     token_module,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._recorder import control_token
+from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder import control_token
 
 
 def main() -> None:

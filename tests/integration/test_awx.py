@@ -17,7 +17,7 @@ import yaml
 from jinja2 import StrictUndefined, sandbox
 
 from ansible_collections.huawei.meeting.plugins.doc_fragments._waiting import ModuleDocFragment
-from ansible_collections.huawei.meeting.plugins.module_utils._options import (
+from ansible_collections.huawei.meeting.plugins.module_utils._core.options import (
     CONNECTION,
     CREDENTIALS,
     ENTERPRISE,
@@ -25,8 +25,8 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     WAITING,
     environment_variable,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._playbooks import PLAYBOOKS as DECISIONS
-from ansible_collections.huawei.meeting.plugins.module_utils._playbooks import TAKEN
+from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks import PLAYBOOKS as DECISIONS
+from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks import TAKEN
 from tests.conftest import ROOT
 from tests.integration.ansible import Ansible, Run
 from tests.integration.awx import AWX, PROJECT, Dumper, awx_collection, injected, objects

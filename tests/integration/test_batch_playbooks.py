@@ -18,7 +18,7 @@ import junitparser
 import pytest
 import yaml
 
-from ansible_collections.huawei.meeting.plugins.module_utils._options import (
+from ansible_collections.huawei.meeting.plugins.module_utils._core.options import (
     CONNECTION,
     CREDENTIALS,
     ENTERPRISE,

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.huawei.meeting.plugins.module_utils._playbooks import PLAYBOOKS
+from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks import PLAYBOOKS
 from tests.conftest import ROOT
 from tests.integration.ansible import RECORDING, Ansible, Run, missing
 from tests.integration.test_batch_playbooks import Classes, Page, content, not_retried, play, report, to_retry, verdicts

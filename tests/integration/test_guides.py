@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.huawei.meeting.plugins.module_utils._errors import Kind
-from ansible_collections.huawei.meeting.plugins.module_utils._options import (
+from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import Kind
+from ansible_collections.huawei.meeting.plugins.module_utils._core.options import (
     CONNECTION,
     CREDENTIALS,
     ENTERPRISE,

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.huawei.meeting.plugins.module_utils._options import CONNECTION, CREDENTIALS, ENTERPRISE
+from ansible_collections.huawei.meeting.plugins.module_utils._core.options import CONNECTION, CREDENTIALS, ENTERPRISE
 from tests.conftest import ACTIONS, ROOT
 from tests.integration.ansible import RECORDING, Ansible, Run
 from tests.integration.test_inventory import ALICE, APP_ID, APP_KEY, SIGNED_IN, SOURCE, configure, infest

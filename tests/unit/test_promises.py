@@ -17,7 +17,7 @@ import pytest
 import yaml
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.huawei.meeting.plugins.module_utils._errors import Kind
+from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import Kind
 from tests.conftest import ACTIONS, COLLECTION, MODULES, ROOT
 from tests.integration.contract import SUBJECTS
 

@@ -15,7 +15,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
 from ansible_collections.huawei.meeting.plugins.action import playbook_input
-from ansible_collections.huawei.meeting.plugins.module_utils._playbooks import Wishes
+from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks import Wishes
 
 
 class Hosts(dict[str, Any]):

@@ -15,7 +15,7 @@ import yaml
 
 from ansible_collections.huawei.meeting.plugins import doc_fragments
 from ansible_collections.huawei.meeting.plugins.inventory import huawei_meeting
-from ansible_collections.huawei.meeting.plugins.module_utils._options import (
+from ansible_collections.huawei.meeting.plugins.module_utils._core.options import (
     CONNECTION,
     ENTERPRISE,
     Option,

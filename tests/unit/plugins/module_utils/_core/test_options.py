@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import importlib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +15,8 @@ import yaml
 from ansible.module_utils import basic
 
 from ansible_collections.huawei.meeting.plugins import doc_fragments, modules
-from ansible_collections.huawei.meeting.plugins.module_utils._errors import Kind
-from ansible_collections.huawei.meeting.plugins.module_utils._options import (
+from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import Kind
+from ansible_collections.huawei.meeting.plugins.module_utils._core.options import (
     CONNECTION,
     CREDENTIALS,
     ENTERPRISE,
@@ -30,7 +29,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._options import (
     problem_with_text,
     problem_with_type,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._secrets import mask, masked, masks, raw_token
+from ansible_collections.huawei.meeting.plugins.module_utils._core.secrets import mask, masked, masks, raw_token
 from ansible_collections.huawei.meeting.plugins.modules import huawei_meeting_recording
 from tests.conftest import MODULES
 
@@ -580,11 +579,3 @@ def test_a_number_out_of_range(name: str, value: int) -> None:
 )
 def test_a_number_in_range(name: str, value: int) -> None:
     assert problem_with_connection({**GOOD, name: value}) == ""
-
-
-def test_a_bundle_that_is_not_there(tmp_path: Path) -> None:
-    assert problem_with_connection({**GOOD, "ca_path": str(tmp_path)}) == ""
-    for missing in (tmp_path / "missing.pem", tmp_path / "no" / "folder", tmp_path / "a\nb"):
-        sentence = problem_with_connection({**GOOD, "ca_path": str(missing)})
-        assert fits(sentence)
-        assert sentence.startswith("`ca_path` ")

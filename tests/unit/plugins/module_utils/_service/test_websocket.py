@@ -22,13 +22,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.huawei.meeting.plugins.module_utils import _live
-from ansible_collections.huawei.meeting.plugins.module_utils._client import Client, Connection, Patience
-from ansible_collections.huawei.meeting.plugins.module_utils._errors import Kind, MeetingError, Reaction
-from ansible_collections.huawei.meeting.plugins.module_utils._live import Live, connect
-from ansible_collections.huawei.meeting.plugins.module_utils._proxy import Passages
-from ansible_collections.huawei.meeting.plugins.module_utils._state import Meeting, Recording, View
-from ansible_collections.huawei.meeting.plugins.module_utils._tls import trust
+from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import Kind, MeetingError, Reaction
+from ansible_collections.huawei.meeting.plugins.module_utils._core.state import Meeting, Recording, View
+from ansible_collections.huawei.meeting.plugins.module_utils._service import websocket as _live
+from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection, Patience
+from ansible_collections.huawei.meeting.plugins.module_utils._service.proxy import Passages
+from ansible_collections.huawei.meeting.plugins.module_utils._service.sockets import trust
+from ansible_collections.huawei.meeting.plugins.module_utils._service.websocket import Live, connect
 from tests.simulator import Fault, Simulator
 from tests.unit.plugins.peers import Authority, Listener, Proxy, answer, drip, hang_up_after, request_of
 

@@ -82,6 +82,17 @@ class _BoundedSocket(ssl.SSLSocket):
         return current
 
 
+def problem_with_ca(ca_path: str | None) -> str:
+    """Return what is wrong with the CA bundle, `""` if nothing is, before OpenSSL says it in its own words."""
+    if not ca_path:
+        return ""
+    if not os.path.exists(ca_path):
+        return f"`ca_path` is {ca_path!r}, but there is no such file or directory where the module runs"
+    if not os.access(ca_path, os.R_OK):
+        return f"`ca_path` is {ca_path!r}, but it cannot be read by the user that runs the module"
+    return ""
+
+
 def trust(validate_certs: bool, ca_path: str | None, fallback: str) -> ssl.SSLContext:
     """Build the one TLS context of a run.
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.huawei.meeting.plugins.module_utils._errors import (
+from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import (
     CATALOGUE,
     Entry,
     Kind,

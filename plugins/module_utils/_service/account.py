@@ -18,8 +18,8 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlencode
 
-from ._client import Answer, Call, Client, Patience, bad_answer
-from ._errors import OVER, START_FIRST, Kind, MeetingError, Reaction, enterprise_advice, printable
+from .._core.errors import OVER, START_FIRST, Kind, MeetingError, Reaction, enterprise_advice, printable
+from .http import Answer, Call, Client, Patience, bad_answer
 
 _APPAUTH = "/v2/usg/acs/auth/appauth"
 _TOKEN = "/v1/usg/acs/token"

@@ -9,7 +9,6 @@ documentation fragments.
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -259,7 +258,7 @@ def problem_with_connection(values: Mapping[str, Any]) -> str:
         value = values.get(name)
         if option.type == "int" and value is not None and not option.least <= value <= option.most:
             return f"`{name}` is {value}, but must be between {option.least} and {option.most} seconds"
-    return _problem_with_url(values["api_url"]) or _problem_with_ca(values["ca_path"])
+    return _problem_with_url(values["api_url"])
 
 
 def _problem_with_url(api_url: str) -> str:
@@ -278,15 +277,4 @@ def _problem_with_url(api_url: str) -> str:
         return f"`api_url` is {api_url[:100]!r}, but only https:// is allowed, because tokens travel there; {example}"
     if not host:
         return f"`api_url` is {api_url[:100]!r}, which names no host; give the REST host of your site, {example}"
-    return ""
-
-
-def _problem_with_ca(ca_path: str | None) -> str:
-    """Return what is wrong with the CA bundle, before OpenSSL says it in its own words."""
-    if not ca_path:
-        return ""
-    if not os.path.exists(ca_path):
-        return f"`ca_path` is {ca_path!r}, but there is no such file or directory where the module runs"
-    if not os.access(ca_path, os.R_OK):
-        return f"`ca_path` is {ca_path!r}, but it cannot be read by the user that runs the module"
     return ""

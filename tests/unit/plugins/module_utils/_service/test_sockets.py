@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.huawei.meeting.plugins.module_utils._tls import attempt, trust
+from ansible_collections.huawei.meeting.plugins.module_utils._service.sockets import attempt, problem_with_ca, trust
 from tests.unit.plugins.peers import Authority, Listener, drip
 
 SHORT = 0.3  # seconds
@@ -127,3 +127,10 @@ def test_an_attempt_is_that_of_its_thread_alone(authority: Authority) -> None:
             thread.start()
             thread.join()
         assert (heard, this.sent) == ([b"x"], False)
+
+
+def test_a_bundle_that_is_not_there(tmp_path: Path) -> None:
+    assert problem_with_ca(str(tmp_path)) == ""
+    for missing in (tmp_path / "missing.pem", tmp_path / "no" / "folder", tmp_path / "a\nb"):
+        sentence = problem_with_ca(str(missing))
+        assert sentence.startswith("`ca_path` ")

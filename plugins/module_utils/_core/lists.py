@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._options import (
+from .options import (
     CREDENTIALS,
     ROUNDED,
     meeting_id,

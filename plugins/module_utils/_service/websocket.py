@@ -21,10 +21,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
-from ._errors import Kind, MeetingError, Reaction, from_answer, printable, text_of, vendor_error
-from ._proxy import Passages
-from ._state import Meeting, Recording, View, pushed
-from ._tls import attempt
+from .._core.errors import Kind, MeetingError, Reaction, from_answer, printable, text_of, vendor_error
+from .._core.state import Meeting, Recording, View, pushed
+from .proxy import Passages
+from .sockets import attempt
 
 try:
     import websocket

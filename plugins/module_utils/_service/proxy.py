@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from ._errors import Kind, MeetingError, Reaction
+from .._core.errors import Kind, MeetingError, Reaction
 
 # The proxy does not know, or does not believe, who asks; each further try may count towards a lock of the account.
 _SIGN_IN = (401, 407)

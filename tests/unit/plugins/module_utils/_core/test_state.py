@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.huawei.meeting.plugins.module_utils._state import (
+from ansible_collections.huawei.meeting.plugins.module_utils._core.state import (
     LiveState,
     Meeting,
     Outcome,

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.huawei.meeting.plugins.module_utils._client import Client, Connection, Patience
-from ansible_collections.huawei.meeting.plugins.module_utils._enterprise import Enterprise, SignIn, signature
-from ansible_collections.huawei.meeting.plugins.module_utils._errors import Kind, MeetingError
+from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import Kind, MeetingError
+from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Enterprise, SignIn, signature
+from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection, Patience
 from tests.simulator import Enterprise as Company
 from tests.simulator import Fault, Meeting, Simulator, User
 

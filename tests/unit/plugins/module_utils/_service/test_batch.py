@@ -17,12 +17,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.huawei.meeting.plugins.module_utils._client import Client, Connection
-from ansible_collections.huawei.meeting.plugins.module_utils._enterprise import Enterprise, SignIn
-from ansible_collections.huawei.meeting.plugins.module_utils._fleet import record_all
-from ansible_collections.huawei.meeting.plugins.module_utils._live import Live
-from ansible_collections.huawei.meeting.plugins.module_utils._recorder import Order
-from ansible_collections.huawei.meeting.plugins.module_utils._state import LiveState, Outcome, Recording
+from ansible_collections.huawei.meeting.plugins.module_utils._core.state import LiveState, Outcome, Recording
+from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Enterprise, SignIn
+from ansible_collections.huawei.meeting.plugins.module_utils._service.batch import record_all
+from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection
+from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder import Order
+from ansible_collections.huawei.meeting.plugins.module_utils._service.websocket import Live
 from tests.simulator import Enterprise as Firm
 from tests.simulator import Fault, Meeting, Simulator
 from tests.unit.plugins.peers import Proxy, Relay
@@ -191,7 +191,7 @@ def test_a_surprise_is_the_failure_of_its_meeting_alone(
     for outcome in outcomes:
         if outcome.failed:
             assert outcome.changed == (surprises[outcome.conference_id] == "record")
-            assert "unexpected ZeroDivisionError in test_fleet.py:" in outcome.msg
+            assert "unexpected ZeroDivisionError in test_batch.py:" in outcome.msg
             assert "pw-" not in outcome.msg
         else:
             assert outcome.changed and outcome.confirmed

@@ -28,15 +28,15 @@ import pytest
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from ansible_collections.huawei.meeting.plugins.module_utils import _client, _tls
-from ansible_collections.huawei.meeting.plugins.module_utils._client import (
+from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import CATALOGUE, Kind, MeetingError, Reaction
+from ansible_collections.huawei.meeting.plugins.module_utils._service import http, sockets
+from ansible_collections.huawei.meeting.plugins.module_utils._service.http import (
     Client,
     Connection,
     Grant,
     Patience,
     stated_wait,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._errors import CATALOGUE, Kind, MeetingError, Reaction
 from tests.simulator import Fault, Meeting, Simulator
 from tests.unit.plugins.peers import (
     Authority,
@@ -56,7 +56,8 @@ GRANT = b'{"data": {"token": "cnr1", "wsURL": "wss://127.0.0.1", "role": 1}}'
 # Seconds: for what is to succeed, and for what is to time out. A deadline counts as kept within ten times itself.
 TIMEOUT, SHORT = 2.0, 0.4
 GENEROUS = 10 * SHORT
-CODES = [row["code"] for row in csv.DictReader(Path(__file__).with_name("error_codes.csv").open(encoding="utf-8"))]
+TABLE = Path(__file__).parents[1] / "_core" / "error_codes.csv"
+CODES = [row["code"] for row in csv.DictReader(TABLE.open(encoding="utf-8"))]
 
 
 @contextmanager
@@ -93,7 +94,7 @@ class Hurry(threading.Event):
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__()
         self.pauses: list[float] = []
-        for room in (_client, _tls):
+        for room in (http, sockets):
             monkeypatch.setattr(room, "time", types.SimpleNamespace(monotonic=self.monotonic, time=time.time))
 
     def monotonic(self) -> float:
@@ -766,7 +767,7 @@ def test_what_one_call_has_used_up_does_not_delay_another(
 
 
 def test_a_day_of_patience_is_no_matter_of_arithmetic() -> None:
-    assert all(_client.backoff(repetitions) <= 10 for repetitions in range(5000))
+    assert all(http.backoff(repetitions) <= 10 for repetitions in range(5000))
 
 
 @pytest.mark.parametrize("endpoint", ["token", "wsToken"])

@@ -17,11 +17,8 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleFallbackNotFound, AnsibleModule, missing_required_lib
 from ansible.module_utils.common.validation import check_type_dict
 
-from ._client import REQUESTS_IMPORT_ERROR, Client, Connection, Patience
-from ._enterprise import Enterprise, SignIn
-from ._errors import Kind, MeetingError
-from ._live import WEBSOCKET_IMPORT_ERROR
-from ._options import (
+from .._core.errors import Kind, MeetingError
+from .._core.options import (
     CONNECTION,
     CREDENTIALS,
     ENTERPRISE,
@@ -38,9 +35,13 @@ from ._options import (
     problem_with_type,
     problem_without_enterprise,
 )
-from ._recorder import Order, now
-from ._secrets import learnt, mask, masked, masks, raw_token
-from ._state import LiveState, Outcome, Recording, batch_diff, batch_reading, batch_result, diff, result
+from .._core.secrets import learnt, mask, masked, masks, raw_token
+from .._core.state import LiveState, Outcome, Recording, batch_diff, batch_reading, batch_result, diff, result
+from .._service.account import Enterprise, SignIn
+from .._service.http import REQUESTS_IMPORT_ERROR, Client, Connection, Patience
+from .._service.recorder import Order, now
+from .._service.sockets import problem_with_ca
+from .._service.websocket import WEBSOCKET_IMPORT_ERROR
 
 # Ansible's own word for a value that it masked.
 _MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -236,7 +237,13 @@ def order(module: _Module) -> Order:
 def check(module: _Module, problem: str = "") -> None:
     """End the module with kind `usage` where the connection, the sign-in, or something else is a `problem`."""
     values = module.params
-    problem = module.problem or problem_with_connection(values) or problem_with_enterprise(values) or problem
+    problem = (
+        module.problem
+        or problem_with_connection(values)
+        or problem_with_ca(values["ca_path"])
+        or problem_with_enterprise(values)
+        or problem
+    )
     if problem:
         _fail(module, MeetingError(Kind.USAGE, problem, "Nothing was sent"))
 

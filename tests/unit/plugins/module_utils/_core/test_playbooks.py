@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.huawei.meeting.plugins.module_utils._playbooks import (
+from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks import (
     COLLECTION_VERSION,
     PLAYBOOKS,
     Wishes,

@@ -21,9 +21,9 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from ._errors import Kind, MeetingError, Reaction, from_answer, printable, text_of, vendor_error
-from ._proxy import Passages
-from ._tls import attempt, trust
+from .._core.errors import Kind, MeetingError, Reaction, from_answer, printable, text_of, vendor_error
+from .proxy import Passages
+from .sockets import attempt, trust
 
 try:
     import requests

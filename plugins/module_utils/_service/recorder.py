@@ -10,11 +10,11 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-from ._client import Client, Grant, Patience, backoff
-from ._enterprise import Enterprise
-from ._errors import Kind, MeetingError, Reaction, control_advice
-from ._live import Live, connect
-from ._state import LiveState, Meeting, Outcome, Recording, Step, View, not_running, plan
+from .._core.errors import Kind, MeetingError, Reaction, control_advice
+from .._core.state import LiveState, Meeting, Outcome, Recording, Step, View, not_running, plan
+from .account import Enterprise
+from .http import Client, Grant, Patience, backoff
+from .websocket import Live, connect
 
 # Whether a full state is pushed right after subscribing is undocumented; where it is, it comes at once.
 _SNAPSHOT_WITHIN = 5.0

@@ -19,12 +19,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.huawei.meeting.plugins.module_utils import _live, _recorder
-from ansible_collections.huawei.meeting.plugins.module_utils._client import Client, Connection, Grant
-from ansible_collections.huawei.meeting.plugins.module_utils._enterprise import Enterprise, SignIn
-from ansible_collections.huawei.meeting.plugins.module_utils._errors import MeetingError
-from ansible_collections.huawei.meeting.plugins.module_utils._recorder import Order, control_token, record
-from ansible_collections.huawei.meeting.plugins.module_utils._state import (
+from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import MeetingError
+from ansible_collections.huawei.meeting.plugins.module_utils._core.state import (
     LiveState,
     Outcome,
     Recording,
@@ -32,6 +28,10 @@ from ansible_collections.huawei.meeting.plugins.module_utils._state import (
     reading,
     result,
 )
+from ansible_collections.huawei.meeting.plugins.module_utils._service import recorder, websocket
+from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Enterprise, SignIn
+from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection, Grant
+from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder import Order, control_token, record
 from tests.simulator import Behaviour, Fault, Meeting, Simulator, World
 from tests.simulator import Enterprise as Firm
 
@@ -113,7 +113,7 @@ class Stage:
         client = Client(Connection(self.simulator.url, ca_path=str(self.simulator.ca_file)))
         order = Order(MEETING, Recording.STARTED, host_password=PASSWORD)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(_recorder, "random", types.SimpleNamespace(uniform=lambda _low, _high: 0.0))
+            patch.setattr(recorder, "random", types.SimpleNamespace(uniform=lambda _low, _high: 0.0))
             try:
                 return record(order, client)
             finally:
@@ -804,7 +804,7 @@ def courtesy(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
         drawn.append((low, high))
         return 20.0
 
-    monkeypatch.setattr(_recorder, "random", types.SimpleNamespace(uniform=uniform))
+    monkeypatch.setattr(recorder, "random", types.SimpleNamespace(uniform=uniform))
     return drawn
 
 
@@ -950,7 +950,7 @@ def test_only_who_would_write_is_told_of_a_way_without_the_state(stage: Stage, l
 
 
 def _library_missing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_live, "WEBSOCKET_IMPORT_ERROR", "ImportError: No module named 'websocket'")
+    monkeypatch.setattr(websocket, "WEBSOCKET_IMPORT_ERROR", "ImportError: No module named 'websocket'")
 
 
 def _behave(**values: Any) -> Callable[[Stage, pytest.MonkeyPatch], None]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from ._client import Client
-from ._enterprise import Enterprise
-from ._recorder import Order, record
-from ._state import Outcome
+from .._core.state import Outcome
+from .account import Enterprise
+from .http import Client
+from .recorder import Order, record
 
 # How soon an interrupted run is noticed, in seconds.
 _SIGNALS_EVERY = 1.0
