@@ -223,7 +223,7 @@ def _truth(given: Mapping[str, Any], name: str) -> bool:
         raise _Refused(f"`{PREFIX}{name}` is {printable(str(value), 40)!r}, but must be true or false") from None
 
 
-def _whole(given: Mapping[str, Any], name: str, default: int, least: int) -> int:
+def _whole(given: Mapping[str, Any], name: str, default: int, minimum: int) -> int:
     """Return a whole number. Raises _Refused for anything else."""
     value = given.get(f"{PREFIX}{name}")
     if value in (None, ""):
@@ -231,9 +231,9 @@ def _whole(given: Mapping[str, Any], name: str, default: int, least: int) -> int
     try:
         number = int(str(value))
     except ValueError:
-        number = least - 1
-    if number < least:
-        raise _Refused(f"`{PREFIX}{name}` is {printable(str(value), 40)}, but must be a whole number from {least} on")
+        number = minimum - 1
+    if number < minimum:
+        raise _Refused(f"`{PREFIX}{name}` is {printable(str(value), 40)}, but must be a whole number from {minimum} on")
     return number
 
 

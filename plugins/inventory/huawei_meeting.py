@@ -190,13 +190,13 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.options impor
     problem_with_text,
     problem_without_enterprise,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._core.secrets import learnt, mask, masks
+from ansible_collections.huawei.meeting.plugins.module_utils._core.secrets import learnt, mask, secret_forms
 from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Enterprise, SignIn
 from ansible_collections.huawei.meeting.plugins.module_utils._service.http import (
     REQUESTS_IMPORT_ERROR,
     Client,
     Connection,
-    Patience,
+    RetryBudget,
 )
 from ansible_collections.huawei.meeting.plugins.module_utils._service.sockets import problem_with_ca
 
@@ -415,7 +415,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _listed(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return the meetings as the service lists them now. Raises AnsibleParserError."""
         enterprise = None
-        secrets = masks(values["app_key"], values["access_token"])
+        secrets = secret_forms(values["app_key"], values["access_token"])
         try:
             client = Client(Connection(**{name: values[name] for name in CONNECTION if name != "retry_timeout"}))
             try:
@@ -424,7 +424,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                     values["search"],
                     self.get_option("all_users"),
                     self.get_option("booked"),
-                    Patience(values["retry_timeout"]),
+                    RetryBudget(values["retry_timeout"]),
                 )
                 if self.get_option("all_users") and enterprise.administrator is False:
                     self.display.warning("The user is no administrator, so only this user's meetings are listed.")

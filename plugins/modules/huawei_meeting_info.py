@@ -199,9 +199,9 @@ error:
 """
 
 from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import (
+    budget,
     enterprise_module,
     finish_with,
-    patience,
     signed_in,
 )
 
@@ -217,7 +217,7 @@ def main() -> None:
     )
     values, warnings = module.params, []
     with signed_in(module) as enterprise:
-        meetings = enterprise.meetings(values["search"], values["all_users"], values["booked"], patience(module))
+        meetings = enterprise.meetings(values["search"], values["all_users"], values["booked"], budget(module))
         if values["all_users"] and enterprise.administrator is False:
             warnings.append(
                 "The user of this sign-in is no administrator, so the service listed only this user's meetings "

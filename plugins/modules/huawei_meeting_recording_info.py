@@ -206,7 +206,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import
     reading_module,
     service,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._service.batch import record_all
+from ansible_collections.huawei.meeting.plugins.module_utils._service.batch import run_all
 
 
 def main() -> None:
@@ -229,7 +229,7 @@ def main() -> None:
     given = orders(module)
     parallel = module.params["max_parallel"]
     with service(module, given, parallel) as (client, enterprise):
-        outcomes = record_all(given, client, parallel, enterprise)
+        outcomes = run_all(given, client, parallel, enterprise)
     finish_reading(module, given, outcomes)
 
 

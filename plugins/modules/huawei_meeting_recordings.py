@@ -278,7 +278,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import
     recording_module,
     service,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._service.batch import record_all
+from ansible_collections.huawei.meeting.plugins.module_utils._service.batch import run_all
 
 
 def main() -> None:
@@ -304,7 +304,7 @@ def main() -> None:
     wanted = orders(module)
     parallel = module.params["max_parallel"]
     with service(module, wanted, parallel) as (client, enterprise):
-        outcomes = record_all(wanted, client, parallel, enterprise)
+        outcomes = run_all(wanted, client, parallel, enterprise)
     finish_all(module, wanted, outcomes)
 
 

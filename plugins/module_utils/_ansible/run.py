@@ -35,10 +35,19 @@ from .._core.options import (
     problem_with_type,
     problem_without_enterprise,
 )
-from .._core.secrets import learnt, mask, masked, masks, raw_token
-from .._core.state import LiveState, Outcome, Recording, batch_diff, batch_reading, batch_result, diff, result
+from .._core.secrets import learnt, mask, masked, raw_token, secret_forms
+from .._core.state import (
+    LiveState,
+    RecordingResult,
+    RecordingState,
+    batch_diff,
+    batch_reading,
+    batch_result,
+    diff,
+    result,
+)
 from .._service.account import Enterprise, SignIn
-from .._service.http import REQUESTS_IMPORT_ERROR, Client, Connection, Patience
+from .._service.http import REQUESTS_IMPORT_ERROR, Client, Connection, RetryBudget
 from .._service.recorder import Order, now
 from .._service.sockets import problem_with_ca
 from .._service.websocket import WEBSOCKET_IMPORT_ERROR
@@ -66,7 +75,7 @@ class _Module(AnsibleModule):
         self.problem = ""
         self.secrets: set[str] = set()
         super().__init__(argument_spec=argument_spec, supports_check_mode=True)
-        self.secrets |= masks(*_shared_secrets(self.params))
+        self.secrets |= secret_forms(*_shared_secrets(self.params))
         self._knows_secrets = True
 
     def _load_params(self) -> None:
@@ -204,9 +213,9 @@ def token_module(own: dict[str, dict[str, Any]]) -> _Module:
     return _new_module(own, {"host_password": CREDENTIALS["host_password"], **ENTERPRISE})
 
 
-def patience(module: _Module) -> Patience:
+def budget(module: _Module) -> RetryBudget:
     """Return how long the module may wait for throttling and passing faults."""
-    return Patience(module.params["retry_timeout"])
+    return RetryBudget(module.params["retry_timeout"])
 
 
 def _new_module(own: dict[str, dict[str, Any]], options: Mapping[str, Option]) -> _Module:
@@ -264,8 +273,8 @@ def orders(module: _Module) -> list[Order]:
         # A meeting with a credential of its own does not use those of the whole task.
         own = meeting if any(meeting[name] for name in CREDENTIALS) else values
         credentials = {name: own[name] for name in CREDENTIALS}
-        state = (meeting["state"] or values["state"]) if "state" in values else Recording.UNKNOWN
-        one = _order(module, {**meeting, **credentials, "state": state or Recording.UNKNOWN})
+        state = (meeting["state"] or values["state"]) if "state" in values else RecordingState.UNKNOWN
+        one = _order(module, {**meeting, **credentials, "state": state or RecordingState.UNKNOWN})
         first = seen.setdefault(one.conference_id, number)
         if first != number:
             problem = f"`conference_id` {one.conference_id[:40]!r} is there already, in meeting {first}"
@@ -308,13 +317,13 @@ def service(
         _fail(module, error)
     # They stay to the end: a signal while the report is written must not cost it.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_signal: client.pace.interrupted.set())
+        signal.signal(number, lambda *_signal: client.throttle.interrupted.set())
     enterprise = None
     try:
         if has_enterprise(values):
             enterprise = Enterprise(SignIn(**{name: values[name] or "" for name in ENTERPRISE}), client)
             if orders is None or any(not (one.token or one.host_password) for one in orders):
-                enterprise.sign_in(patience(module))
+                enterprise.sign_in(budget(module))
         yield client, enterprise
     except MeetingError as error:
         _learn(module, enterprise)
@@ -340,7 +349,7 @@ def _learn(module: _Module, enterprise: Enterprise | None) -> None:
         module.secrets |= learnt(enterprise.secrets, enterprise.passwords)
 
 
-def finish(module: _Module, outcome: Outcome) -> None:
+def finish(module: _Module, outcome: RecordingResult) -> None:
     """End the module with what became of its meeting."""
     # Tokens learnt on the way are masked like those that were given, wherever they might turn up.
     module.secrets |= learnt(outcome.secrets, outcome.passwords)
@@ -348,7 +357,7 @@ def finish(module: _Module, outcome: Outcome) -> None:
     _end(module, result(outcome), diff(outcome), outcome.failed)
 
 
-def finish_all(module: _Module, given: Sequence[Order], outcomes: Sequence[Outcome]) -> None:
+def finish_all(module: _Module, given: Sequence[Order], outcomes: Sequence[RecordingResult]) -> None:
     """End the module with what became of its meetings."""
     _mask_outcomes(given, outcomes)
     warnings = [warning for outcome in outcomes for warning in outcome.warnings]
@@ -365,7 +374,7 @@ def finish_with(module: _Module, values: dict[str, Any], warnings: Sequence[str]
     module.exit_json(changed=False, **values)
 
 
-def finish_reading(module: _Module, given: Sequence[Order], outcomes: Sequence[Outcome]) -> None:
+def finish_reading(module: _Module, given: Sequence[Order], outcomes: Sequence[RecordingResult]) -> None:
     """End the module with the states of its meetings."""
     _mask_outcomes(given, outcomes)
     module.exit_json(**batch_reading(outcomes))
@@ -377,14 +386,14 @@ def _warn(module: _Module, warnings: Sequence[str]) -> None:
         module.warn(warning)
 
 
-def _mask_outcomes(given: Sequence[Order], outcomes: Sequence[Outcome]) -> None:
+def _mask_outcomes(given: Sequence[Order], outcomes: Sequence[RecordingResult]) -> None:
     """Mask the secrets of each meeting in what is told about it.
 
     To look for each of them in each text of the result would take seconds for a thousand meetings. The words about a
     meeting come from its own answers, so that is where its secrets are masked.
     """
     for one, outcome in zip(given, outcomes):
-        forms = masks(one.token, one.host_password) | learnt(outcome.secrets, outcome.passwords)
+        forms = secret_forms(one.token, one.host_password) | learnt(outcome.secrets, outcome.passwords)
         outcome.msg, outcome.reason = mask(outcome.msg, forms), mask(outcome.reason, forms)
         outcome.error = masked(outcome.error, forms)
         outcome.request_id = masked(outcome.request_id, forms, "request_id")
@@ -412,7 +421,7 @@ def _order(module: _Module, meeting: Mapping[str, Any]) -> Order:
     waiting = {name: values[name] for name in ("wait", "wait_timeout") if name in values}
     return Order(
         conference_id=meeting_id(meeting["conference_id"]),
-        wanted=Recording(meeting.get("state", Recording.UNKNOWN)),
+        wanted=RecordingState(meeting.get("state", RecordingState.UNKNOWN)),
         token=raw_token(meeting.get("token") or ""),
         host_password=meeting.get("host_password") or "",
         live_state=LiveState(values.get("live_state", LiveState.REQUIRED)),
@@ -444,12 +453,12 @@ def _fail(module: _Module, error: MeetingError, **more: Any) -> None:
     if "meetings" in values:
         nothing = batch_result([]) if "state" in values else batch_reading([])
         secrets = [meeting[name] for meeting in values["meetings"] for name in CREDENTIALS if meeting[name]]
-        module.secrets |= masks(*secrets)
+        module.secrets |= secret_forms(*secrets)
         module.fail_json(**{**nothing, **failure})
     if "state" not in values:
         module.fail_json(**failure)
     about = _order(module, values)
-    outcome = Outcome(about.conference_id, about.wanted, at=now(), msg=failure["msg"], error=failure["error"])
+    outcome = RecordingResult(about.conference_id, about.wanted, at=now(), msg=failure["msg"], error=failure["error"])
     _end(module, {**result(outcome), **failure}, diff(outcome), failed=True)
 
 

@@ -37,14 +37,14 @@ class Kind(str, Enum):
     USAGE = "usage"
 
 
-class Reaction(Enum):
+class Recovery(Enum):
     """What the collection may do by itself about an error."""
 
     FAIL = "tell the user; the same task would fail again"
-    LATER = "tell the user; the same task may succeed later"
-    RENEW = "sign in anew once, then repeat once"
+    RETRY_LATER = "tell the user; the same task may succeed later"
+    REAUTHENTICATE = "sign in anew once, then repeat once"
     RETRY = "the request was surely not carried out and the fault may pass: repeat it after a pause"
-    LOOK = "the fault may pass, but a write may have been carried out: look before repeating a write"
+    VERIFY = "the fault may pass, but a write may have been carried out: look before repeating a write"
     ACCEPTED = "not a failure: the write is being carried out"
 
 
@@ -57,50 +57,50 @@ class Entry(NamedTuple):
     kind: Kind
     meaning: str
     advice: str
-    reaction: Reaction = Reaction.FAIL
+    recovery: Recovery = Recovery.FAIL
     meeting: str = ""
 
 
 class MeetingError(Exception):
     """A failure in words a user can act on.
 
-    `said` is what came back and `hint` what to do, each a sentence without the full stop; `tried` says what was
+    `detail` is what came back and `hint` what to do, each a sentence without the full stop; `operation` says what was
     attempted and is filled in by the room that knows. `waited` counts the seconds spent on repeating.
     """
 
     def __init__(
         self,
         kind: Kind,
-        said: str,
+        detail: str,
         hint: str,
         *,
-        tried: str = "",
+        operation: str = "",
         code: str = "",
         http_status: int | None = None,
         request_id: str = "",
-        reaction: Reaction = Reaction.FAIL,
+        recovery: Recovery = Recovery.FAIL,
         meeting: str = "",
     ) -> None:
-        super().__init__(said)
+        super().__init__(detail)
         self.kind = kind
-        self.said = said
+        self.detail = detail
         self.hint = hint
-        self.tried = tried
+        self.operation = operation
         self.code = code
         self.http_status = http_status
         self.request_id = request_id
-        self.reaction = reaction
+        self.recovery = recovery
         self.meeting = meeting
         self.waited = 0.0
 
     @property
     def retryable(self) -> bool:
         """Whether the same task, run again unchanged, has a fair chance."""
-        return self.reaction not in (Reaction.FAIL, Reaction.RENEW)
+        return self.recovery not in (Recovery.FAIL, Recovery.REAUTHENTICATE)
 
     def __str__(self) -> str:
         """Return what was tried, what came back, how long was waited and what to do."""
-        parts = [f"{self.tried}: {self.said}." if self.tried else f"{self.said}."]
+        parts = [f"{self.operation}: {self.detail}." if self.operation else f"{self.detail}."]
         if self.waited >= 0.1:
             parts.append(f"Waited for {self.waited:.1f} s in vain.")
         parts.append(f"{self.hint}.")
@@ -166,7 +166,7 @@ def printable(text: str, limit: int) -> str:
 
 
 def from_answer(
-    http_status: int | None, body: Any, *, tried: str = "", request_id: str = "", channel: str = "the service"
+    http_status: int | None, body: Any, *, operation: str = "", request_id: str = "", channel: str = "the service"
 ) -> MeetingError:
     """Return the error for an answer that is not a success.
 
@@ -178,26 +178,26 @@ def from_answer(
     known = entry is not None
     if entry is None:
         entry = _by_status(http_status)
-    said = f"{channel} answered"
+    detail = f"{channel} answered"
     if http_status is not None:
-        said += f" HTTP {http_status}"
+        detail += f" HTTP {http_status}"
     if code:
-        said += f" with {code}" if http_status is not None else f" {code}"
+        detail += f" with {code}" if http_status is not None else f" {code}"
     if text:
-        said += f" ({text})"
+        detail += f" ({text})"
     if known or not code:
-        said += f": {entry.meaning}"
+        detail += f": {entry.meaning}"
     else:
-        said += ": a code that this collection does not know"
+        detail += ": a code that this collection does not know"
     return MeetingError(
         entry.kind,
-        said,
+        detail,
         entry.advice,
-        tried=tried,
+        operation=operation,
         code=code,
         http_status=http_status,
         request_id=request_id,
-        reaction=entry.reaction,
+        recovery=entry.recovery,
         meeting=entry.meeting,
     )
 
@@ -237,7 +237,7 @@ def enterprise_advice(hint: str, kind: Kind, *, app_id: bool, renewed: bool) -> 
 def _by_status(http_status: int | None) -> Entry:
     """Return what an HTTP status means where no known code came with it."""
     if http_status is not None and http_status >= 500:
-        return Entry(Kind.SERVICE, "the service failed", _LATER, Reaction.LOOK)
+        return Entry(Kind.SERVICE, "the service failed", _LATER, Recovery.VERIFY)
     return _STATUSES.get(http_status or 0, Entry(Kind.SERVICE, "the request was refused", _REPORT))
 
 
@@ -291,24 +291,26 @@ _CLOCK = "Set the clock of the machine that runs the task; the signature is only
 
 _STATUSES = {
     400: Entry(Kind.USAGE, "the request was invalid", _REPORT),
-    401: Entry(Kind.AUTHENTICATION, "the token was refused", _NEW_TOKEN, Reaction.RENEW),
-    403: Entry(Kind.PERMISSION, "the token does not have the right to do this", _HOST_PASSWORD, Reaction.RENEW),
+    401: Entry(Kind.AUTHENTICATION, "the token was refused", _NEW_TOKEN, Recovery.REAUTHENTICATE),
+    403: Entry(
+        Kind.PERMISSION, "the token does not have the right to do this", _HOST_PASSWORD, Recovery.REAUTHENTICATE
+    ),
     404: Entry(Kind.USAGE, "the address does not know this request", _CHECK_URL),
     405: Entry(Kind.USAGE, "the address does not take this request", _CHECK_URL),
     407: Entry(Kind.TRANSPORT, "the proxy wants a sign-in", "Check HTTPS_PROXY and its credentials"),
-    408: Entry(Kind.TRANSPORT, "the request took too long to arrive", _LATER, Reaction.LOOK),
+    408: Entry(Kind.TRANSPORT, "the request took too long to arrive", _LATER, Recovery.VERIFY),
     412: Entry(Kind.PERMISSION, "the account is disabled", _ADMINISTRATOR),
     423: Entry(Kind.LOCKED, "the account is locked", _UNLOCK_SIGN_IN),
     429: Entry(
         Kind.THROTTLED,
         "too many requests",
         "Send fewer requests at a time, or raise `retry_timeout`",
-        Reaction.RETRY,
+        Recovery.RETRY,
     ),
 }
 
-_FAIL, _AGAIN, _RENEW, _RETRY = Reaction.FAIL, Reaction.LATER, Reaction.RENEW, Reaction.RETRY
-_LOOK, _ACCEPTED = Reaction.LOOK, Reaction.ACCEPTED
+_FAIL, _AGAIN, _RENEW, _RETRY = Recovery.FAIL, Recovery.RETRY_LATER, Recovery.REAUTHENTICATE, Recovery.RETRY
+_LOOK, _ACCEPTED = Recovery.VERIFY, Recovery.ACCEPTED
 
 # Keyed by the digits after the last dot of the code.
 CATALOGUE: dict[str, Entry] = {

@@ -19,21 +19,21 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class Option:
-    """One option. `least` and `most` bound a number; the unit of all numbers is seconds."""
+    """One option. `min` and `max` bound a number; the unit of all numbers is seconds."""
 
     type: str
     default: Any = None
     secret: bool = False
-    least: int = 0
-    most: int = 0
+    min: int = 0
+    max: int = 0
 
 
 CONNECTION = {
     "api_url": Option("str", "https://api.meeting.huaweicloud.com"),
     "validate_certs": Option("bool", True),
     "ca_path": Option("path"),
-    "timeout": Option("int", 10, least=1, most=600),
-    "retry_timeout": Option("int", 60, least=0, most=86400),
+    "timeout": Option("int", 10, min=1, max=600),
+    "retry_timeout": Option("int", 60, min=0, max=86400),
 }
 CREDENTIALS = {
     "token": Option("str", secret=True),
@@ -47,7 +47,7 @@ ENTERPRISE = {
     "access_token": Option("str", secret=True),
 }
 WAITING = {
-    "wait_timeout": Option("int", 30, least=0, most=86400),
+    "wait_timeout": Option("int", 30, min=0, max=86400),
 }
 # The playbooks take each option as a variable with this in front.
 PREFIX = "huawei_meeting_"
@@ -256,8 +256,8 @@ def problem_with_connection(values: Mapping[str, Any]) -> str:
     """Return what is wrong with the first unusable connection or waiting option, `""` if all are fine."""
     for name, option in {**CONNECTION, **WAITING}.items():
         value = values.get(name)
-        if option.type == "int" and value is not None and not option.least <= value <= option.most:
-            return f"`{name}` is {value}, but must be between {option.least} and {option.most} seconds"
+        if option.type == "int" and value is not None and not option.min <= value <= option.max:
+            return f"`{name}` is {value}, but must be between {option.min} and {option.max} seconds"
     return _problem_with_url(values["api_url"])
 
 

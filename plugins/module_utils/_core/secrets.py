@@ -36,7 +36,7 @@ def raw_token(token: str) -> str:
     return token.strip()
 
 
-def masks(*secrets: str) -> set[str]:
+def secret_forms(*secrets: str) -> set[str]:
     """Return all forms in which secrets might turn up somewhere.
 
     As they are, as they look in a text whose runs of blanks were made one, and in base64, as tokens travel.
@@ -64,7 +64,7 @@ def learnt(secrets: Iterable[str], passwords: Iterable[str]) -> set[str]:
 
     Of its tokens only those that are long enough; host passwords of meetings are real ones, whatever their length.
     """
-    return masks(*long_enough(secrets), *passwords)
+    return secret_forms(*long_enough(secrets), *passwords)
 
 
 def mask(text: str, forms: Iterable[str]) -> str:

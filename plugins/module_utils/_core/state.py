@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any
 
 
-class Recording(str, Enum):
+class RecordingState(str, Enum):
     """Whether the meeting is being recorded in the cloud."""
 
     STARTED = "started"
@@ -23,7 +23,7 @@ class Recording(str, Enum):
     UNKNOWN = "unknown"
 
 
-class Meeting(str, Enum):
+class MeetingPhase(str, Enum):
     """Where the meeting stands in its life."""
 
     ONGOING = "ongoing"
@@ -50,20 +50,20 @@ class Step(Enum):
 
 
 @dataclass(frozen=True)
-class View:
+class Snapshot:
     """What is known about one meeting at one moment."""
 
-    recording: Recording = Recording.UNKNOWN
-    meeting: Meeting = Meeting.UNKNOWN
+    recording: RecordingState = RecordingState.UNKNOWN
+    meeting: MeetingPhase = MeetingPhase.UNKNOWN
 
-    def shows(self, wanted: Recording) -> bool:
+    def is_(self, wanted: RecordingState) -> bool:
         """Return whether the meeting is known to be as wanted."""
         return self.recording is wanted
 
     @property
     def running(self) -> bool:
         """Whether the meeting may be running; only a plain word of the service says that it is not."""
-        return self.meeting not in (Meeting.ENDED, Meeting.NOT_STARTED)
+        return self.meeting not in (MeetingPhase.ENDED, MeetingPhase.NOT_STARTED)
 
 
 # How many failed meetings the message of a batch tells in full.
@@ -71,19 +71,19 @@ _NAMED = 3
 
 # The vendor's words for the state of a meeting (https://support.huaweicloud.com/api-meeting/meeting_21_1513.html).
 _MEETING_STATES = {
-    "Schedule": Meeting.NOT_STARTED,
-    "Creating": Meeting.NOT_STARTED,
-    "Created": Meeting.ONGOING,
-    "Destroyed": Meeting.ENDED,
+    "Schedule": MeetingPhase.NOT_STARTED,
+    "Creating": MeetingPhase.NOT_STARTED,
+    "Created": MeetingPhase.ONGOING,
+    "Destroyed": MeetingPhase.ENDED,
 }
 
 
-def not_running(meeting: str) -> View:
+def not_running(meeting: str) -> Snapshot:
     """Return the view of a meeting that the service calls `ended` or `not_started`: nothing is recorded there."""
-    return View(Recording.STOPPED, Meeting(meeting))
+    return Snapshot(RecordingState.STOPPED, MeetingPhase(meeting))
 
 
-def pushed(push: Mapping[str, Any], last: View) -> View:
+def apply_push(push: Mapping[str, Any], last: Snapshot) -> Snapshot:
     """Return the view after a `ConfDynamicInfoNotify` frame.
 
     A field that is absent keeps its last value, because incremental messages are mentioned in the documents. A
@@ -91,28 +91,30 @@ def pushed(push: Mapping[str, Any], last: View) -> View:
     Source: https://support.huaweicloud.com/api-meeting/meeting_21_1513.html
     """
     meeting = _MEETING_STATES.get(str(push.get("state")), last.meeting)
-    if meeting in (Meeting.ENDED, Meeting.NOT_STARTED):
-        return View(Recording.STOPPED, meeting)
+    if meeting in (MeetingPhase.ENDED, MeetingPhase.NOT_STARTED):
+        return Snapshot(RecordingState.STOPPED, meeting)
     if "recState" not in push:
         return replace(last, meeting=meeting)
-    recording = {"0": Recording.STOPPED, "1": Recording.STARTED}.get(str(push["recState"]), Recording.UNKNOWN)
+    recording = {"0": RecordingState.STOPPED, "1": RecordingState.STARTED}.get(
+        str(push["recState"]), RecordingState.UNKNOWN
+    )
     # A meeting that pushes its recording state is running, whether or not the frame says so.
-    return View(recording, Meeting.ONGOING if meeting is Meeting.UNKNOWN else meeting)
+    return Snapshot(recording, MeetingPhase.ONGOING if meeting is MeetingPhase.UNKNOWN else meeting)
 
 
-def plan(now: View, wanted: Recording, live_state: LiveState) -> Step:
+def plan(now: Snapshot, wanted: RecordingState, live_state: LiveState) -> Step:
     """Return the step from what is known to what is wanted."""
-    if now.shows(wanted):
+    if now.is_(wanted):
         return Step.NOTHING
     if not now.running:
         return Step.REFUSE_NOT_RUNNING
-    if now.recording is Recording.UNKNOWN and live_state is LiveState.REQUIRED:
+    if now.recording is RecordingState.UNKNOWN and live_state is LiveState.REQUIRED:
         return Step.REFUSE_UNKNOWN
     return Step.WRITE
 
 
 @dataclass
-class Outcome:
+class RecordingResult:
     """What became of one meeting. `msg` and `error` are set where it failed.
 
     `at` is when the state was last seen or the failure happened, ISO 8601 in UTC. `reason` is why the effect of a
@@ -121,9 +123,9 @@ class Outcome:
     """
 
     conference_id: str
-    wanted: Recording
-    before: View = field(default_factory=View)
-    after: View = field(default_factory=View)
+    wanted: RecordingState
+    before: Snapshot = field(default_factory=Snapshot)
+    after: Snapshot = field(default_factory=Snapshot)
     changed: bool = False
     confirmed: bool = False
     request_id: str = ""
@@ -141,7 +143,7 @@ class Outcome:
         return self.error is not None
 
 
-def result(outcome: Outcome) -> dict[str, Any]:
+def result(outcome: RecordingResult) -> dict[str, Any]:
     """Return the public return values of one meeting, without its warnings and secrets."""
     values: dict[str, Any] = {
         "changed": outcome.changed,
@@ -160,7 +162,7 @@ def result(outcome: Outcome) -> dict[str, Any]:
     return values
 
 
-def reading(outcome: Outcome) -> dict[str, Any]:
+def reading(outcome: RecordingResult) -> dict[str, Any]:
     """Return the public return values of one meeting whose state was only read; unknown comes with the reason."""
     values: dict[str, Any] = {
         "conference_id": outcome.conference_id,
@@ -173,17 +175,17 @@ def reading(outcome: Outcome) -> dict[str, Any]:
     return values
 
 
-def batch_reading(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def batch_reading(outcomes: Sequence[RecordingResult]) -> dict[str, Any]:
     """Return the public return values of many meetings whose state was only read, in the order given."""
     states = Counter(outcome.after.recording for outcome in outcomes)
     return {
         "changed": False,
         "results": [reading(outcome) for outcome in outcomes],
-        "summary": {"total": len(outcomes), **{state.value: states[state] for state in Recording}},
+        "summary": {"total": len(outcomes), **{state.value: states[state] for state in RecordingState}},
     }
 
 
-def batch_result(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def batch_result(outcomes: Sequence[RecordingResult]) -> dict[str, Any]:
     """Return the public return values of many meetings, in the order given, without their warnings and secrets."""
     failed = [outcome for outcome in outcomes if outcome.failed]
     values: dict[str, Any] = {
@@ -202,7 +204,7 @@ def batch_result(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     return values
 
 
-def _batch_message(failed: Sequence[Outcome], total: int) -> str:
+def _batch_message(failed: Sequence[RecordingResult], total: int) -> str:
     """Return how many meetings failed, of which kinds, and the first few in full."""
     kinds = Counter(outcome.error["kind"] for outcome in failed if outcome.error)
     counts = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
@@ -211,13 +213,13 @@ def _batch_message(failed: Sequence[Outcome], total: int) -> str:
     return f"{len(failed)} of {total} meetings failed ({counts}). {first}{more}"
 
 
-def batch_diff(outcomes: Sequence[Outcome]) -> dict[str, dict[str, str]]:
+def batch_diff(outcomes: Sequence[RecordingResult]) -> dict[str, dict[str, str]]:
     """Return Ansible's before/after of many meetings: those that change, each with its recording state."""
     changes = {outcome.conference_id: diff(outcome) for outcome in outcomes if outcome.changed}
     return {side: {name: change[side]["recording"] for name, change in changes.items()} for side in ("before", "after")}
 
 
-def diff(outcome: Outcome) -> dict[str, dict[str, str]]:
+def diff(outcome: RecordingResult) -> dict[str, dict[str, str]]:
     """Return Ansible's before/after of one meeting.
 
     The after side is the state that was asked for, so that check run and real run show the same; whether it was seen

@@ -18,8 +18,8 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlencode
 
-from .._core.errors import OVER, START_FIRST, Kind, MeetingError, Reaction, enterprise_advice, printable
-from .http import Answer, Call, Client, Patience, bad_answer
+from .._core.errors import OVER, START_FIRST, Kind, MeetingError, Recovery, enterprise_advice, printable
+from .http import ApiRequest, ApiResponse, Client, RetryBudget, bad_answer
 
 _APPAUTH = "/v2/usg/acs/auth/appauth"
 _TOKEN = "/v1/usg/acs/token"
@@ -85,7 +85,7 @@ class Enterprise:
         self._failures = 0
         self._lock = threading.Lock()
 
-    def sign_in(self, patience: Patience) -> None:
+    def sign_in(self, budget: RetryBudget) -> None:
         """Get an access token unless there is one. Raises MeetingError as `Client.control_token` does.
 
         API: `POST .../appauth`, https://support.huaweicloud.com/api-meeting/meeting_21_0311.html
@@ -98,7 +98,7 @@ class Enterprise:
             if self._refusal is not None and not (self._refusal.retryable and failures == self._failures):
                 raise self._refusal
             try:
-                self._token = self._new_token(patience)
+                self._token = self._new_token(budget)
             except MeetingError as error:
                 self._refusal = error
                 self._failures += 1
@@ -111,42 +111,42 @@ class Enterprise:
 
         API: `DELETE .../token`, https://support.huaweicloud.com/api-meeting/meeting_21_0309.html
         """
-        patience = Patience(0, time.monotonic() + 5)
+        budget = RetryBudget(0, time.monotonic() + 5)
         while self._own:
             headers = {"X-Access-Token": self._own.pop()}
             with suppress(MeetingError):  # it expires by itself
-                self._client.exchange(Call("logout", _TOKEN, "Could not sign out", headers, "DELETE"), patience)
+                self._client.exchange(ApiRequest("logout", _TOKEN, "Could not sign out", headers, "DELETE"), budget)
         self._token = ""
 
-    def host_password(self, conference_id: str, patience: Patience) -> str:
+    def host_password(self, conference_id: str, budget: RetryBudget) -> str:
         """Return the host password of a running meeting.
 
         Raises MeetingError as `Client.control_token` does, `permission` where the user may not see it, and for a
         meeting that is not running `not_started`, `ended` or, where nothing is known of it, `not_found`.
         API: `GET .../online/confDetail`, https://support.huaweicloud.com/api-meeting/meeting_21_0026.html
         """
-        tried = f"Could not look up the host password of meeting {conference_id}"
+        operation = f"Could not look up the host password of meeting {conference_id}"
         try:
-            answer, meeting = self._detail("online/confDetail", conference_id, tried, patience)
+            answer, meeting = self._detail("online/confDetail", conference_id, operation, budget)
         except MeetingError as unknown:
             if not unknown.code.endswith(_NO_SUCH_MEETING):
                 raise
-            answer, meeting = self._begun_since(conference_id, unknown, tried, patience)
-        return _password_of(meeting, answer, tried, self.administrator is True)
+            answer, meeting = self._begun_since(conference_id, unknown, operation, budget)
+        return _password_of(meeting, answer, operation, self.administrator is True)
 
     def _detail(
-        self, place: str, conference_id: str, tried: str, patience: Patience
-    ) -> tuple[Answer, Mapping[str, Any]]:
+        self, place: str, conference_id: str, operation: str, budget: RetryBudget
+    ) -> tuple[ApiResponse, Mapping[str, Any]]:
         """Return what one of the details tells of a meeting. Raises MeetingError."""
-        answer = self._ask(place, {"conferenceID": conference_id, "offset": 0, "limit": 1}, tried, patience)
+        answer = self._ask(place, {"conferenceID": conference_id, "offset": 0, "limit": 1}, operation, budget)
         meeting = answer.fields.get("conferenceData")
         if not isinstance(meeting, Mapping):
-            raise bad_answer(tried, answer, "has no meeting in it")
+            raise bad_answer(operation, answer, "has no meeting in it")
         return answer, meeting
 
     def _begun_since(
-        self, conference_id: str, unknown: MeetingError, tried: str, patience: Patience
-    ) -> tuple[Answer, Mapping[str, Any]]:
+        self, conference_id: str, unknown: MeetingError, operation: str, budget: RetryBudget
+    ) -> tuple[ApiResponse, Mapping[str, Any]]:
         """Return a meeting that did not go on when it was looked for, but has begun since.
 
         Raises MeetingError: `not_started` or `ended` where the service says so in plain words, else `unknown`. What is
@@ -154,13 +154,13 @@ class Enterprise:
         API: `GET .../conferences/confDetail`, https://support.huaweicloud.com/api-meeting/meeting_21_0018.html
         """
         try:
-            answer, meeting = self._detail("confDetail", conference_id, tried, patience)
+            answer, meeting = self._detail("confDetail", conference_id, operation, budget)
         except MeetingError as error:
             if not error.code.endswith(_NO_SUCH_MEETING):
                 raise
-            over = self._held(conference_id, tried, patience)
+            over = self._held(conference_id, operation, budget)
             if over is not None:
-                raise _not_running("ended", over, tried) from None
+                raise _not_running("ended", over, operation) from None
             if not self.administrator:
                 unknown.hint += (
                     "; the user of this sign-in may not see it, unless it is an administrator, booked it or is invited"
@@ -168,11 +168,11 @@ class Enterprise:
             raise unknown from None
         state = _STATES.get(_text(meeting, "conferenceState"), "unknown")
         if state in ("not_started", "ended"):
-            raise _not_running(state, answer, tried)
+            raise _not_running(state, answer, operation)
         if state == "ongoing" and _list(meeting.get("passwordEntry")):
             return answer, meeting
         try:
-            return self._detail("online/confDetail", conference_id, tried, patience)
+            return self._detail("online/confDetail", conference_id, operation, budget)
         except MeetingError as error:
             if not error.code.endswith(_NO_SUCH_MEETING):
                 raise
@@ -180,13 +180,13 @@ class Enterprise:
                 Kind.SERVICE,
                 "the service knows the meeting, but does not say clearly whether it is running",
                 "Try again",
-                tried=tried,
+                operation=operation,
                 http_status=answer.status,
                 request_id=answer.request_id,
-                reaction=Reaction.LATER,
+                recovery=Recovery.RETRY_LATER,
             ) from None
 
-    def _held(self, conference_id: str, tried: str, patience: Patience) -> Answer | None:
+    def _held(self, conference_id: str, operation: str, budget: RetryBudget) -> ApiResponse | None:
         """Return the answer that shows that a meeting with this ID was held and is over, None where there is none.
 
         Raises MeetingError.
@@ -203,8 +203,8 @@ class Enterprise:
         }
         offset, last = 0, None
         for _page_number in range(_MOST_PAGES):
-            answer = self._ask("history", {**query, "offset": offset}, tried, patience)
-            page = _page(answer, tried)
+            answer = self._ask("history", {**query, "offset": offset}, operation, budget)
+            page = _page(answer, operation)
             # The search is a fuzzy one: it finds the digits in other IDs and in subjects too.
             if any(one["conference_id"] == conference_id and self._is_over(one) for one in page):
                 return answer
@@ -223,7 +223,7 @@ class Enterprise:
         """
         return held["state"] == "ended" and (self.administrator is True or not held["room_id"])
 
-    def meetings(self, search: str | None, all_users: bool, booked: bool, patience: Patience) -> list[dict[str, Any]]:
+    def meetings(self, search: str | None, all_users: bool, booked: bool, budget: RetryBudget) -> list[dict[str, Any]]:
         """Return the ongoing meetings, and on request the booked ones, by start time and ID, without their secrets.
 
         Without `all_users` only those of the user. Raises MeetingError as `Client.control_token` does, `service` where
@@ -237,35 +237,40 @@ class Enterprise:
         found: dict[str, dict[str, Any]] = {}
         if booked:
             # First the booked ones: what begins between the two lists is in both, and what is ongoing counts.
-            every = self._all("", {**query, "queryConfMode": "ALL", "sortType": "ASC_StartTIME"}, patience)
+            every = self._all("", {**query, "queryConfMode": "ALL", "sortType": "ASC_StartTIME"}, budget)
             found = {name: meeting for name, meeting in every.items() if meeting["state"] == "not_started"}
-        found.update(self._all("online", query, patience))
+        found.update(self._all("online", query, budget))
         return sorted(found.values(), key=lambda meeting: (meeting["start_time"] or "", meeting["conference_id"]))
 
-    def _all(self, place: str, query: Mapping[str, Any], patience: Patience) -> dict[str, dict[str, Any]]:
+    def _all(self, place: str, query: Mapping[str, Any], budget: RetryBudget) -> dict[str, dict[str, Any]]:
         """Return all meetings of a list by their IDs. Raises MeetingError `service` where some are missing."""
-        tried = "Could not list the meetings"
+        operation = "Could not list the meetings"
         found: dict[str, dict[str, Any]] = {}
         for _pass in range(_PASSES):
-            total = self._walk(place, query, tried, patience, found)
+            total = self._walk(place, query, operation, budget, found)
             if len(found) >= total:
                 return found
         raise MeetingError(
             Kind.SERVICE,
             f"the service says that there are {total} meetings, but gave only {len(found)}",
             "Try again",
-            tried=tried,
-            reaction=Reaction.LATER,
+            operation=operation,
+            recovery=Recovery.RETRY_LATER,
         )
 
     def _walk(
-        self, place: str, query: Mapping[str, Any], tried: str, patience: Patience, found: dict[str, dict[str, Any]]
+        self,
+        place: str,
+        query: Mapping[str, Any],
+        operation: str,
+        budget: RetryBudget,
+        found: dict[str, dict[str, Any]],
     ) -> int:
         """Read a list once from its beginning to its end and add to what was `found`; return how long it says it is."""
         offset, step_back, seen, total = 0, _OVERLAP, set[str](), 0
         for _page_number in range(_MOST_PAGES):
-            answer = self._ask(place, {**query, "offset": offset, "limit": _PAGE}, tried, patience)
-            page = _page(answer, tried)
+            answer = self._ask(place, {**query, "offset": offset, "limit": _PAGE}, operation, budget)
+            page = _page(answer, operation)
             total = _number(answer.fields, "count") or 0
             ids = {meeting["conference_id"] for meeting in page}
             if offset and seen.isdisjoint(ids):
@@ -281,28 +286,28 @@ class Enterprise:
             offset, step_back = offset + len(page) - min(_OVERLAP, len(page) // 2), _OVERLAP
         return total
 
-    def _ask(self, place: str, query: Mapping[str, Any], tried: str, patience: Patience) -> Answer:
+    def _ask(self, place: str, query: Mapping[str, Any], operation: str, budget: RetryBudget) -> ApiResponse:
         """Read something of the management, signed in anew once if the access token is refused.
 
         Raises MeetingError.
         """
         path = "/".join(part for part in (_MEETINGS, place) if part)
 
-        def call(token: str) -> Call:
+        def call(token: str) -> ApiRequest:
             headers = {"X-Access-Token": token}
-            return Call(place or "booked", f"{path}?{urlencode(query)}", tried, headers, most=_LONGEST_LIST)
+            return ApiRequest(place or "booked", f"{path}?{urlencode(query)}", operation, headers, most=_LONGEST_LIST)
 
-        self.sign_in(patience)
+        self.sign_in(budget)
         token = self._token
         try:
-            return self._client.send(call(token), patience)
+            return self._client.send(call(token), budget)
         except MeetingError as refusal:
             self._advise(refusal)
-            if refusal.reaction is not Reaction.RENEW:
+            if refusal.recovery is not Recovery.REAUTHENTICATE:
                 raise
-            renewed = self._renewed_token(token, refusal, patience)
+            renewed = self._renewed_token(token, refusal, budget)
         try:
-            return self._client.send(call(renewed), patience)
+            return self._client.send(call(renewed), budget)
         except MeetingError as refusal:
             self._advise(refusal)
             raise
@@ -312,26 +317,26 @@ class Enterprise:
         app_id = bool(self._sign_in.app_id)
         refusal.hint = enterprise_advice(refusal.hint, refusal.kind, app_id=app_id, renewed=self._renewed)
 
-    def _renewed_token(self, refused: str, refusal: MeetingError, patience: Patience) -> str:
+    def _renewed_token(self, refused: str, refusal: MeetingError, budget: RetryBudget) -> str:
         """Return an access token other than the refused one. Raises `refusal` where there is none to be had."""
         with self._lock:
             if self._token == refused:
                 if self._renewed or not self._sign_in.app_id:
                     raise refusal
                 self._renewed = True
-                self._token = self._new_token(patience)
+                self._token = self._new_token(budget)
             return self._token
 
-    def _new_token(self, patience: Patience) -> str:
+    def _new_token(self, budget: RetryBudget) -> str:
         """Sign in with App ID and App Key and return the access token. Raises MeetingError."""
-        tried = f"Could not sign in with App ID {printable(self._sign_in.app_id, 60)}"
-        call, signed = _appauth(self._sign_in, tried)
+        operation = f"Could not sign in with App ID {printable(self._sign_in.app_id, 60)}"
+        call, signed = _appauth(self._sign_in, operation)
         self.secrets.add(signed)
-        answer = self._client.send(call, patience)
+        answer = self._client.send(call, budget)
         token = answer.fields.get("accessToken")
         self.secrets |= set(_texts(answer.fields, ("accessToken", "refreshToken", "longAccessToken")))
         if not isinstance(token, str) or not token or not all("!" <= c <= "~" for c in token):
-            raise bad_answer(tried, answer, "has no access token in it")
+            raise bad_answer(operation, answer, "has no access token in it")
         self._own.append(token)
         user = answer.fields.get("user")
         admin_type = _number(user, "adminType") if isinstance(user, Mapping) else None
@@ -339,7 +344,7 @@ class Enterprise:
         return token
 
 
-def _appauth(sign_in: SignIn, tried: str) -> tuple[Call, str]:
+def _appauth(sign_in: SignIn, operation: str) -> tuple[ApiRequest, str]:
     """Return the call that signs in, and its signature, which is a secret for as long as it is good."""
     expires, nonce = int(time.time()) + _SIGNATURE_LIFETIME, str(uuid.uuid4())
     signed = signature(sign_in, expires, nonce)
@@ -357,10 +362,10 @@ def _appauth(sign_in: SignIn, tried: str) -> tuple[Call, str]:
     for name, value in (("userId", sign_in.user_id), ("corpId", sign_in.corp_id)):
         if value:  # with an empty corpId a single enterprise could not sign in
             body[name] = value
-    return Call("appauth", _APPAUTH, tried, headers, "POST", body), signed
+    return ApiRequest("appauth", _APPAUTH, operation, headers, "POST", body), signed
 
 
-def _password_of(meeting: Mapping[str, Any], answer: Answer, tried: str, administrator: bool) -> str:
+def _password_of(meeting: Mapping[str, Any], answer: ApiResponse, operation: str, administrator: bool) -> str:
     """Return the host password in the detail of a meeting. Raises MeetingError `permission` where it is not shown."""
     others = "its booker" if administrator else "an administrator or its booker"
     for entry in _list(meeting.get("passwordEntry")):
@@ -373,34 +378,34 @@ def _password_of(meeting: Mapping[str, Any], answer: Answer, tried: str, adminis
         Kind.PERMISSION,
         "the service does not show it to the user of this sign-in",
         f"Give `host_password` or `token` for this meeting, or sign in as {others}",
-        tried=tried,
+        operation=operation,
         http_status=answer.status,
         request_id=answer.request_id,
     )
 
 
-def _not_running(state: str, answer: Answer, tried: str) -> MeetingError:
+def _not_running(state: str, answer: ApiResponse, operation: str) -> MeetingError:
     """Return the error for a meeting of which an answer says that it is `not_started` or `ended`."""
     booked = state == "not_started"
     return MeetingError(
         Kind(state),
         "the meeting is booked and has not begun" if booked else "the meeting is over",
         START_FIRST if booked else OVER,
-        tried=tried,
+        operation=operation,
         http_status=answer.status,
         request_id=answer.request_id,
-        reaction=Reaction.LATER if booked else Reaction.FAIL,
+        recovery=Recovery.RETRY_LATER if booked else Recovery.FAIL,
         meeting=state,
     )
 
 
-def _page(answer: Answer, tried: str) -> list[dict[str, Any]]:
+def _page(answer: ApiResponse, operation: str) -> list[dict[str, Any]]:
     """Return the meetings of one page. Raises MeetingError for what is no page."""
     items = answer.fields.get("data")
     if not isinstance(items, list):
-        raise bad_answer(tried, answer, "has no list of meetings in it")
+        raise bad_answer(operation, answer, "has no list of meetings in it")
     if not all(isinstance(item, Mapping) and _text(item, "conferenceID") for item in items):
-        raise bad_answer(tried, answer, "has a meeting without an ID in it")
+        raise bad_answer(operation, answer, "has a meeting without an ID in it")
     return [_meeting(item) for item in items]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from .._core.state import Outcome
+from .._core.state import RecordingResult
 from .account import Enterprise
 from .http import Client
 from .recorder import Order, record
@@ -17,16 +17,16 @@ from .recorder import Order, record
 _SIGNALS_EVERY = 1.0
 
 
-def record_all(
+def run_all(
     orders: Sequence[Order], client: Client, max_parallel: int, enterprise: Enterprise | None = None
-) -> list[Outcome]:
+) -> list[RecordingResult]:
     """Carry out all orders, at most `max_parallel` at a time, and return what became of each, in the same order.
 
     Never raises. Every order is attempted; after an interruption of the client's pace, the rest say so and nothing
     more is sent. All threads are gone when it returns.
     """
     waiting = iter(enumerate(orders))
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, RecordingResult] = {}
     lock = threading.Lock()
 
     def work() -> None:

@@ -21,7 +21,7 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from .._core.errors import Kind, MeetingError, Reaction, from_answer, printable, text_of, vendor_error
+from .._core.errors import Kind, MeetingError, Recovery, from_answer, printable, text_of, vendor_error
 from .proxy import Passages
 from .sockets import attempt, trust
 
@@ -67,7 +67,7 @@ class Connection:
 
 
 @dataclass(frozen=True)
-class Grant:
+class ControlToken:
     """A control token (30 minutes, one meeting) and what came with it.
 
     `role` is 1 for a host and 0 for a guest, None where the service did not say. `meeting_ids` are the IDs that the
@@ -82,7 +82,7 @@ class Grant:
     expires_at: str | None = None
 
 
-class Patience:
+class RetryBudget:
     """How long one meeting may wait for throttling and passing faults, in seconds.
 
     `limit` bounds the sum of all pauses and of the attempts that got no answer; `deadline` (a value of
@@ -116,7 +116,7 @@ def backoff(repetitions: int) -> float:
     return min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(repetitions, 32)) * random.uniform(0.5, 1.0)
 
 
-class Pace:
+class Throttle:
     """What all callers of one client have in common: pauses for a throttling gateway, and the end of a run."""
 
     def __init__(self) -> None:
@@ -124,25 +124,25 @@ class Pace:
         # Once set, all pauses and waits are over and nothing new is sent.
         self.interrupted = threading.Event()
 
-    def hold(self, endpoint: str, seconds: float) -> None:
+    def delay_all(self, endpoint: str, seconds: float) -> None:
         """Let everybody wait this long before the next request to an endpoint; the gateway counts each on its own."""
         resume_at = time.monotonic() + seconds
         self._resume_at[endpoint] = max(self._resume_at.get(endpoint, 0.0), resume_at)
 
-    def keep(self, endpoint: str, patience: Patience) -> None:
+    def wait_turn(self, endpoint: str, budget: RetryBudget) -> None:
         """Wait for as long as everybody has to, if the patience allows it; if not, let the gateway say no itself."""
         while not self.interrupted.is_set():
             remaining = self._resume_at.get(endpoint, 0.0) - time.monotonic()
-            if remaining <= 0 or not self.pause(patience, remaining):
+            if remaining <= 0 or not self.pause(budget, remaining):
                 return
 
-    def pause(self, patience: Patience, seconds: float) -> bool:
+    def pause(self, budget: RetryBudget, seconds: float) -> bool:
         """Wait and return True; return False at once where the patience does not allow it."""
-        if not patience.allows(seconds):
+        if not budget.allows(seconds):
             return False
         began = time.monotonic()
         interrupted = self.interrupted.wait(seconds)
-        patience.spend(time.monotonic() - began if interrupted else seconds)
+        budget.spend(time.monotonic() - began if interrupted else seconds)
         return True
 
 
@@ -154,7 +154,7 @@ class Client:
 
     def __init__(self, connection: Connection, parallel: int = 1) -> None:
         self.timeout = connection.timeout
-        self.pace = Pace()
+        self.throttle = Throttle()
         try:
             self.tls = trust(connection.validate_certs, connection.ca_path, requests.utils.DEFAULT_CA_BUNDLE_PATH)
         except OSError as error:
@@ -198,27 +198,27 @@ class Client:
                 self._proxy_of[url] = None
         return self._proxy_of[url]
 
-    def control_token(self, conference_id: str, password: str, token: str, patience: Patience) -> Grant:
+    def control_token(self, conference_id: str, password: str, token: str, budget: RetryBudget) -> ControlToken:
         """Get a control token with the host password, or keep `token` alive (then the password may be empty).
 
         Raises MeetingError of any kind the catalogue knows, `transport`, `tls` or `service`.
         API: `GET .../token`, https://support.huaweicloud.com/api-meeting/meeting_21_0027.html
         """
-        tried = f"Could not sign in to the control of meeting {conference_id}"
+        operation = f"Could not sign in to the control of meeting {conference_id}"
         # The password is mandatory by the documents, though it is not looked at while a token is kept alive.
         headers = {"X-Password": password, "X-Login-Type": "1"}
         if token:
             headers["X-Conference-Authorization"] = token
-        answer = self.send(Call("token", _control("token", conference_id), tried, headers), patience)
+        answer = self.send(ApiRequest("token", _control("token", conference_id), operation, headers), budget)
         data = answer.fields.get("data")
         granted = data.get("token") if isinstance(data, Mapping) else None
         if not isinstance(data, Mapping) or not isinstance(granted, str) or not _TOKEN.fullmatch(granted):
-            raise bad_answer(tried, answer, "has no control token in it")
+            raise bad_answer(operation, answer, "has no control token in it")
         role = data.get("role")
         secrets = [granted, data.get("tmpWsToken"), answer.fields.get("addressToken")]
         ids = [conference_id, data.get("vmrCurrentConfID")]
         ws_url = data.get("wsURL")
-        return Grant(
+        return ControlToken(
             token=granted,
             ws_url=ws_url if isinstance(ws_url, str) else "",
             role={"0": 0, "1": 1}.get(str(role)),
@@ -227,28 +227,28 @@ class Client:
             expires_at=_expiry(data.get("expireTime")),
         )
 
-    def websocket_token(self, conference_id: str, control_token: str, patience: Patience) -> str:
+    def websocket_token(self, conference_id: str, control_token: str, budget: RetryBudget) -> str:
         """Get a WebSocket token: good for one connection within a minute.
 
         Raises MeetingError as `control_token` does.
         API: `GET .../wsToken`, https://support.huaweicloud.com/api-meeting/meeting_21_1506.html
         """
-        tried = f"Could not get a WebSocket token for meeting {conference_id}"
+        operation = f"Could not get a WebSocket token for meeting {conference_id}"
         headers = {"X-Conference-Authorization": control_token}
-        answer = self.send(Call("wsToken", _control("wsToken", conference_id), tried, headers), patience)
+        answer = self.send(ApiRequest("wsToken", _control("wsToken", conference_id), operation, headers), budget)
         # Seen at the top level and, closer to the servers, inside `data`.
         for place in (answer.fields, answer.fields.get("data")):
             token = place.get("webSocketToken") if isinstance(place, Mapping) else None
             if isinstance(token, str) and _TOKEN.fullmatch(token):
                 return token
-        raise bad_answer(tried, answer, "has no WebSocket token in it")
+        raise bad_answer(operation, answer, "has no WebSocket token in it")
 
     def record(
         self,
         conference_id: str,
         token: str,
         start: bool,
-        patience: Patience,
+        budget: RetryBudget,
         before: Callable[[], None] | None = None,
     ) -> str:
         """Start or stop the cloud recording and return the request ID; a success means accepted, not begun.
@@ -257,66 +257,68 @@ class Client:
         `control_token` does. Reaction LOOK means that the request may have been carried out.
         API: `PUT .../record`, https://support.huaweicloud.com/api-meeting/meeting_21_0043.html
         """
-        tried = f"Could not {'start' if start else 'stop'} the recording of meeting {conference_id}"
+        operation = f"Could not {'start' if start else 'stop'} the recording of meeting {conference_id}"
         headers = {"X-Conference-Authorization": token}
-        call = Call("record", _control("record", conference_id), tried, headers, "PUT", {"isRecord": int(start)}, True)
-        return self.send(call, patience, before).request_id
+        call = ApiRequest(
+            "record", _control("record", conference_id), operation, headers, "PUT", {"isRecord": int(start)}, True
+        )
+        return self.send(call, budget, before).request_id
 
-    def send(self, call: Call, patience: Patience, before: Callable[[], None] | None = None) -> Answer:
+    def send(self, call: ApiRequest, budget: RetryBudget, before: Callable[[], None] | None = None) -> ApiResponse:
         """Send a request until it is answered with success, refused for good, or the patience is at its end.
 
         The one retry rule: a read is repeated after any fault that may pass; a write only when it surely was not
         carried out. Whoever is throttled holds up all other callers too. `before` is called directly before each
         sending. Raises MeetingError, and what `before` raises.
         """
-        repeatable = (Reaction.RETRY,) if call.write else (Reaction.RETRY, Reaction.LOOK)
-        waited_before, repetitions = patience.waited, 0
+        repeatable = (Recovery.RETRY,) if call.write else (Recovery.RETRY, Recovery.VERIFY)
+        waited_before, repetitions = budget.waited, 0
         while True:
-            self.pace.keep(call.endpoint, patience)
-            if self.pace.interrupted.is_set():
+            self.throttle.wait_turn(call.endpoint, budget)
+            if self.throttle.interrupted.is_set():
                 raise MeetingError(
                     Kind.TRANSPORT,
                     "the run was interrupted",
                     "Run the task again",
-                    tried=call.tried,
-                    reaction=Reaction.LATER,
+                    operation=call.operation,
+                    recovery=Recovery.RETRY_LATER,
                 )
             if before is not None:
                 before()
             started = time.monotonic()
             stated = None
             try:
-                answer = self.exchange(call, patience)
-                error = _failure(answer, call.tried, call.write)
+                answer = self.exchange(call, budget)
+                error = _failure(answer, call.operation, call.write)
                 window = stated_wait(answer.headers, answer.text if error else "")
                 if error is None:
-                    self.pace.hold(call.endpoint, window or 0.0)
+                    self.throttle.delay_all(call.endpoint, window or 0.0)
                     return answer
                 stated = window if error.http_status in (429, 503) or error.kind is Kind.THROTTLED else None
             except MeetingError as fault:
                 error = fault
-                patience.spend(time.monotonic() - started)
+                budget.spend(time.monotonic() - started)
             pause = stated or backoff(repetitions)
             if error.kind is Kind.THROTTLED:
-                self.pace.hold(call.endpoint, pause)
-            if error.reaction not in repeatable or not self.pace.pause(patience, pause):
+                self.throttle.delay_all(call.endpoint, pause)
+            if error.recovery not in repeatable or not self.throttle.pause(budget, pause):
                 # Who is throttled may have waited before, because others were throttled.
-                own = patience.waited - waited_before if repetitions else 0.0
-                error.waited = patience.waited if error.kind is Kind.THROTTLED else own
+                own = budget.waited - waited_before if repetitions else 0.0
+                error.waited = budget.waited if error.kind is Kind.THROTTLED else own
                 if stated:
-                    error.said += f", and asks to wait {stated:g} s"
+                    error.detail += f", and asks to wait {stated:g} s"
                 raise error
             repetitions += 1
 
-    def exchange(self, call: Call, patience: Patience) -> Answer:
+    def exchange(self, call: ApiRequest, budget: RetryBudget) -> ApiResponse:
         """Send one request and read its answer, whatever it says, both within the time-out.
 
         Raises MeetingError `transport` or `tls`.
         """
-        timeout = patience.timeout(self.timeout)
+        timeout = budget.timeout(self.timeout)
         proxy = self._proxies.get("https")
         with (
-            self.passages.through(proxy, self._host, call.tried, timeout) as passage,
+            self.passages.through(proxy, self._host, call.operation, timeout) as passage,
             attempt(time.monotonic() + timeout) as this,
         ):
             try:
@@ -331,17 +333,17 @@ class Client:
                     stream=True,
                 ) as response:
                     passage.passed = True
-                    return Answer(response.status_code, response.headers, _read(response, call.most))
+                    return ApiResponse(response.status_code, response.headers, _read(response, call.most))
             except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
                 # TLS within TLS does not use our sockets, so there `sent` is about the proxy itself.
                 passage.passed |= this.sent and not (proxy or "").startswith("https://")
-                raise self._transport_error(error, call.tried, timeout, this.sent) from None
+                raise self._transport_error(error, call.operation, timeout, this.sent) from None
 
-    def _transport_error(self, error: Exception, tried: str, timeout: float, sent: bool) -> MeetingError:
+    def _transport_error(self, error: Exception, operation: str, timeout: float, sent: bool) -> MeetingError:
         """Return the error for a request that got no usable answer; one of which no byte was `sent` did nothing."""
         chain = list(_chain(error))
         refusal = self.passages.refusal(
-            self._proxies.get("https"), self._host, " ".join(str(cause) for cause in chain), tried
+            self._proxies.get("https"), self._host, " ".join(str(cause) for cause in chain), operation
         )
         if refusal is not None:
             return refusal
@@ -354,21 +356,21 @@ class Client:
                 Kind.TLS,
                 f"TLS with {self._host} failed: {problem}",
                 "Give the CA that signed its certificate as `ca_path`, and check that `api_url` is the host you mean",
-                tried=tried,
+                operation=operation,
             )
         if self._proxies and not sent and isinstance(error, _BAD_PROXY):
-            said, hint = "the proxy of the environment cannot be used", "Check the address in HTTPS_PROXY"
-            return MeetingError(Kind.TRANSPORT, said, hint, tried=tried)
+            detail, hint = "the proxy of the environment cannot be used", "Check the address in HTTPS_PROXY"
+            return MeetingError(Kind.TRANSPORT, detail, hint, operation=operation)
         return MeetingError(
             Kind.TRANSPORT,
             f"no usable answer from {self._host}: {_reason(chain, timeout)}",
             "Check HTTPS_PROXY and NO_PROXY" if self._proxies else "Check `api_url` and the network between",
-            tried=tried,
-            reaction=Reaction.LOOK if sent else Reaction.RETRY,
+            operation=operation,
+            recovery=Recovery.VERIFY if sent else Recovery.RETRY,
         )
 
 
-class Call(NamedTuple):
+class ApiRequest(NamedTuple):
     """One call of the API, and what it is for in words.
 
     `endpoint` is what the gateway counts by, `path` the rest of the address with its query. A `write` is repeated only
@@ -377,7 +379,7 @@ class Call(NamedTuple):
 
     endpoint: str
     path: str
-    tried: str
+    operation: str
     headers: dict[str, str]
     method: str = "GET"
     body: dict[str, Any] | None = None
@@ -385,7 +387,7 @@ class Call(NamedTuple):
     most: int = _MAX_BODY
 
 
-class Answer:
+class ApiResponse:
     """An HTTP answer, read whole and parsed as far as it goes."""
 
     def __init__(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
@@ -472,7 +474,7 @@ def _read(response: Any, most: int) -> bytes:
     return content
 
 
-def _failure(answer: Answer, tried: str, write: bool) -> MeetingError | None:
+def _failure(answer: ApiResponse, operation: str, write: bool) -> MeetingError | None:
     """Return what is wrong with an answer, None for a success.
 
     The documents promise no body for `record`: an empty one and any JSON without an error code are fine.
@@ -485,17 +487,17 @@ def _failure(answer: Answer, tried: str, write: bool) -> MeetingError | None:
             f"the answer was a redirect (HTTP {answer.status}){where}, which is not followed, because a token must "
             "not travel to another host",
             "Check `api_url`, and whether a portal or proxy stands between",
-            tried=tried,
+            operation=operation,
             http_status=answer.status,
             request_id=answer.request_id,
         )
     page = _is_html(answer) and answer.status not in (407, 408, 429)
     if not answer.parsed and (answer.status < 400 or page):
-        return bad_answer(tried, answer, "is not JSON", write)
+        return bad_answer(operation, answer, "is not JSON", write)
     if answer.status >= 400 or vendor_error(answer.body, success=True)[0]:
-        error = from_answer(answer.status, answer.body, tried=tried, request_id=answer.request_id)
+        error = from_answer(answer.status, answer.body, operation=operation, request_id=answer.request_id)
         if error.code.endswith(_SIGNATURE_EXPIRED):
-            error.said += _clocks(answer.headers.get("Date", ""))
+            error.detail += _clocks(answer.headers.get("Date", ""))
         return error
     return None
 
@@ -518,12 +520,12 @@ def _host(url: str) -> str:
         return ""
 
 
-def _is_html(answer: Answer) -> bool:
+def _is_html(answer: ApiResponse) -> bool:
     """Return whether the answer is a web page, as proxies and portals send it."""
     return answer.text[:1] == "<"
 
 
-def bad_answer(tried: str, answer: Answer, what: str, write: bool = False) -> MeetingError:
+def bad_answer(operation: str, answer: ApiResponse, what: str, write: bool = False) -> MeetingError:
     """Return the error for an answer that the API would not give."""
     content_type = printable(answer.headers.get("Content-Type", ""), 60) or "no content type"
     page = "a web page, " if _is_html(answer) else ""
@@ -533,10 +535,10 @@ def bad_answer(tried: str, answer: Answer, what: str, write: bool = False) -> Me
         Kind.SERVICE if answer.status >= 500 else Kind.TRANSPORT,
         f"the answer to the request (HTTP {answer.status}, {page}{content_type}, {len(answer.text)} characters) {what}",
         "Check `api_url`, and whether a portal or proxy stands between",
-        tried=tried,
+        operation=operation,
         http_status=answer.status,
         request_id=answer.request_id,
-        reaction=Reaction.LOOK if doubtful else Reaction.FAIL,
+        recovery=Recovery.VERIFY if doubtful else Recovery.FAIL,
     )
 
 

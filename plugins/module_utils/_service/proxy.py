@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from .._core.errors import Kind, MeetingError, Reaction
+from .._core.errors import Kind, MeetingError, Recovery
 
 # The proxy does not know, or does not believe, who asks; each further try may count towards a lock of the account.
 _SIGN_IN = (401, 407)
@@ -41,7 +41,7 @@ class Passages:
         self._refused: dict[tuple[str, str], int] = {}
 
     @contextmanager
-    def through(self, proxy: str | None, target: str, tried: str, within: float) -> Iterator[Passage]:
+    def through(self, proxy: str | None, target: str, operation: str, within: float) -> Iterator[Passage]:
         """Provide a passage to `target` (host and port), alone where nobody got through before.
 
         A refusal found on the way is told by `refusal`. Raises MeetingError `transport` for what was refused before, or
@@ -52,14 +52,16 @@ class Passages:
         with self._lock:
             turn = None if not proxy or way in self._open else self._turns.setdefault(way, threading.Lock())
         if turn is None:
-            self._check(way, tried)
+            self._check(way, operation)
             yield passage
             return
         if not turn.acquire(timeout=within):
-            said = f"{_name(proxy)} answered nobody within {within:g} s"
-            raise MeetingError(Kind.TRANSPORT, said, "Check HTTPS_PROXY", tried=tried, reaction=Reaction.RETRY)
+            detail = f"{_name(proxy)} answered nobody within {within:g} s"
+            raise MeetingError(
+                Kind.TRANSPORT, detail, "Check HTTPS_PROXY", operation=operation, recovery=Recovery.RETRY
+            )
         try:
-            self._check(way, tried)
+            self._check(way, operation)
             yield passage
         finally:
             if passage.passed:
@@ -67,7 +69,7 @@ class Passages:
                     self._open.add(way)
             turn.release()
 
-    def refusal(self, proxy: str | None, target: str, words: str, tried: str) -> MeetingError | None:
+    def refusal(self, proxy: str | None, target: str, words: str, operation: str) -> MeetingError | None:
         """Return the error for the words of a library that tell that the proxy refused for good, None for others.
 
         Whoever wants the same from the proxy later is told the same, without asking it again.
@@ -78,20 +80,20 @@ class Passages:
             return None
         with self._lock:
             self._refused[proxy, "" if status in _SIGN_IN else target] = status
-        return _refused(proxy, target, status, tried)
+        return _refused(proxy, target, status, operation)
 
-    def _check(self, way: tuple[str, str], tried: str) -> None:
+    def _check(self, way: tuple[str, str], operation: str) -> None:
         """Raise MeetingError where the proxy has refused this before."""
         proxy, target = way
         with self._lock:
             status = self._refused.get((proxy, "")) or self._refused.get(way)
         if status:
-            raise _refused(proxy, target, status, tried)
+            raise _refused(proxy, target, status, operation)
 
 
-def _refused(proxy: str, target: str, status: int, tried: str) -> MeetingError:
+def _refused(proxy: str, target: str, status: int, operation: str) -> MeetingError:
     """Return the error for a proxy that refused a connection, in words without its user and password."""
-    said = f"{_name(proxy)} refused the connection to {target} (HTTP {status})"
+    detail = f"{_name(proxy)} refused the connection to {target} (HTTP {status})"
     if status in _SIGN_IN:
         hint = (
             "Check the user and the password of the proxy in HTTPS_PROXY; do not repeat wrong ones, failures may lock "
@@ -103,7 +105,7 @@ def _refused(proxy: str, target: str, status: int, tried: str) -> MeetingError:
         hint = f"Let the proxy of HTTPS_PROXY allow {target}, or name the host in NO_PROXY if it is reached without"
     else:
         hint = "Check that HTTPS_PROXY names a proxy that lets HTTPS through"
-    return MeetingError(Kind.TRANSPORT, said, hint, tried=tried)
+    return MeetingError(Kind.TRANSPORT, detail, hint, operation=operation)
 
 
 def _name(proxy: str | None) -> str:

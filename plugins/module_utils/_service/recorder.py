@@ -10,11 +10,11 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-from .._core.errors import Kind, MeetingError, Reaction, control_advice
-from .._core.state import LiveState, Meeting, Outcome, Recording, Step, View, not_running, plan
+from .._core.errors import Kind, MeetingError, Recovery, control_advice
+from .._core.state import LiveState, MeetingPhase, RecordingResult, RecordingState, Snapshot, Step, not_running, plan
 from .account import Enterprise
-from .http import Client, Grant, Patience, backoff
-from .websocket import Live, connect
+from .http import Client, ControlToken, RetryBudget, backoff
+from .websocket import LiveChannel, connect
 
 # Whether a full state is pushed right after subscribing is undocumented; where it is, it comes at once.
 _SNAPSHOT_WITHIN = 5.0
@@ -33,7 +33,7 @@ class Order:
     """
 
     conference_id: str
-    wanted: Recording
+    wanted: RecordingState
     token: str = ""
     host_password: str = ""
     live_state: LiveState = LiveState.AUTO
@@ -43,7 +43,7 @@ class Order:
     check: bool = False
 
 
-def record(order: Order, client: Client, enterprise: Enterprise | None = None) -> Outcome:
+def record(order: Order, client: Client, enterprise: Enterprise | None = None) -> RecordingResult:
     """Bring the recording of one meeting into the wanted state and return what became of it.
 
     An order without credentials gets them from the `enterprise`. Never raises: whatever goes wrong, foreseen or not,
@@ -63,11 +63,11 @@ def record(order: Order, client: Client, enterprise: Enterprise | None = None) -
     return run.outcome
 
 
-def control_token(order: Order, client: Client, enterprise: Enterprise | None = None) -> Grant:
+def control_token(order: Order, client: Client, enterprise: Enterprise | None = None) -> ControlToken:
     """Sign in to the control of a meeting as `record` does, and return what was granted. Raises MeetingError."""
     run = _Run(order, client, enterprise)
     try:
-        return run.sign_in(Patience(order.retry_timeout))
+        return run.sign_in(RetryBudget(order.retry_timeout))
     except MeetingError as error:
         run.advise(error)
         if enterprise is not None:
@@ -89,11 +89,11 @@ class _Run:
     """The course of one order: the token and the channel in hand, and the outcome so far."""
 
     def __init__(self, order: Order, client: Client, enterprise: Enterprise | None) -> None:
-        self.outcome = Outcome(order.conference_id, order.wanted)
+        self.outcome = RecordingResult(order.conference_id, order.wanted)
         self._order = order
         self._client = client
         self._enterprise = enterprise
-        self._patience = Patience(order.retry_timeout)
+        self._patience = RetryBudget(order.retry_timeout)
         self._token = order.token
         self._host_password = order.host_password
         self._ws_url = ""
@@ -102,7 +102,7 @@ class _Run:
         self._sent = False
         self._in_doubt = False
         self._signed_in = False  # with the host password, not with a token that was given
-        self._live: Live | None = None
+        self._live: LiveChannel | None = None
         self._why_not_running: MeetingError | None = None
         self._why_unknown: MeetingError | None = None
 
@@ -110,8 +110,8 @@ class _Run:
         """Do the whole order. Raises MeetingError."""
         outcome, order = self.outcome, self._order
         outcome.before = outcome.after = self._look(self._patience)
-        if order.wanted is Recording.UNKNOWN:
-            if outcome.before.recording is Recording.UNKNOWN:
+        if order.wanted is RecordingState.UNKNOWN:
+            if outcome.before.recording is RecordingState.UNKNOWN:
                 raise self._unreadable_error()
             outcome.confirmed = True
             return
@@ -127,22 +127,22 @@ class _Run:
             if order.check:
                 outcome.changed = True
                 outcome.after = self._expected()
-                if outcome.after.recording is Recording.UNKNOWN:
+                if outcome.after.recording is RecordingState.UNKNOWN:
                     outcome.reason = self._why_not_seen()
             else:
                 self._write()
 
-    def sign_in(self, patience: Patience) -> Grant:
+    def sign_in(self, budget: RetryBudget) -> ControlToken:
         """Get a control token with the host password, and adopt it. Raises MeetingError."""
-        self._find_password(patience)
+        self._find_password(budget)
         self._signed_in = True
-        grant = self._client.control_token(self._order.conference_id, self._host_password, "", patience)
+        grant = self._client.control_token(self._order.conference_id, self._host_password, "", budget)
         self._adopt(grant)
         return grant
 
     def fail(self, error: MeetingError) -> None:
         """Note the failure of the order."""
-        error.tried = error.tried or self._tried()
+        error.operation = error.operation or self._tried()
         self.advise(error)
         self.outcome.msg = str(error)
         self.outcome.error = error.record()
@@ -166,60 +166,60 @@ class _Run:
 
     # Reading
 
-    def _look(self, patience: Patience) -> View:
+    def _look(self, budget: RetryBudget) -> Snapshot:
         """Return what can be known about the meeting now, signed in as far as the order needs it.
 
         Leaves the channel open where there is one. A state that cannot be read is unknown, and the reason is kept.
         """
         if self._order.live_state is LiveState.IGNORE and self._token:
-            return View()
-        known = View()
+            return Snapshot()
+        known = Snapshot()
         try:
-            self._sign_in(patience)
+            self._sign_in(budget)
             # The service grants a control token for a running meeting only.
-            known = View(meeting=Meeting.ONGOING)
-            return known if self._order.live_state is LiveState.IGNORE else self._listen(patience)
+            known = Snapshot(meeting=MeetingPhase.ONGOING)
+            return known if self._order.live_state is LiveState.IGNORE else self._listen(budget)
         except MeetingError as error:
             self.close()
-            if self._client.pace.interrupted.is_set():
+            if self._client.throttle.interrupted.is_set():
                 raise
             if error.meeting:
                 self._why_not_running = error
                 return not_running(error.meeting)
-            if known.meeting is Meeting.UNKNOWN and not self._keep_alive_dispensable(error):
+            if known.meeting is MeetingPhase.UNKNOWN and not self._keep_alive_dispensable(error):
                 raise
             self._why_unknown = error
             return known
 
-    def _listen(self, patience: Patience) -> View:
+    def _listen(self, budget: RetryBudget) -> Snapshot:
         """Open the channel, subscribe and return the first state. Raises MeetingError."""
         self.close()
         try:
-            self._live = self._subscribe(patience)
+            self._live = self._subscribe(budget)
         except MeetingError as error:
             if not _refuses_token(error):
                 raise
-            self._renew(patience, error)
-            self._live = self._subscribe(patience)
-        within = patience.timeout(min(self._client.timeout, _SNAPSHOT_WITHIN))
-        view = self._live.first(time.monotonic() + within)
-        if view.recording is Recording.UNKNOWN:
+            self._renew(budget, error)
+            self._live = self._subscribe(budget)
+        within = budget.timeout(min(self._client.timeout, _SNAPSHOT_WITHIN))
+        snapshot = self._live.first(time.monotonic() + within)
+        if snapshot.recording is RecordingState.UNKNOWN:
             self._why_unknown = MeetingError(
                 Kind.SERVICE,
                 f"the service pushed no usable recording state within {within:g} s",
                 "Try again",
-                tried=f"Could not read the live state of meeting {self._order.conference_id}",
-                reaction=Reaction.LATER,
+                operation=f"Could not read the live state of meeting {self._order.conference_id}",
+                recovery=Recovery.RETRY_LATER,
             )
         else:
             self._why_unknown = None
-        return view
+        return snapshot
 
-    def _subscribe(self, patience: Patience) -> Live:
+    def _subscribe(self, budget: RetryBudget) -> LiveChannel:
         """Return a channel that is subscribed. Raises MeetingError."""
-        ws_token = self._client.websocket_token(self._order.conference_id, self._token, patience)
+        ws_token = self._client.websocket_token(self._order.conference_id, self._token, budget)
         self.outcome.secrets.add(ws_token)
-        deadline = time.monotonic() + patience.timeout(self._client.timeout)
+        deadline = time.monotonic() + budget.timeout(self._client.timeout)
         live = connect(
             self._ws_url,
             self._order.conference_id,
@@ -228,7 +228,7 @@ class _Run:
             tls=self._client.tls,
             proxy=self._client.proxy_for(self._ws_url),
             deadline=deadline,
-            interrupted=self._client.pace.interrupted,
+            interrupted=self._client.throttle.interrupted,
             passages=self._client.passages,
         )
         try:
@@ -238,7 +238,7 @@ class _Run:
             raise
         return live
 
-    def _watch(self, deadline: float) -> View:
+    def _watch(self, deadline: float) -> Snapshot:
         """Return the state once it is as wanted or the meeting over, or what is known at the deadline.
 
         A channel that breaks is opened anew. Raises MeetingError where the state cannot be read any more.
@@ -253,37 +253,37 @@ class _Run:
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 raise self._unreadable_error()
-            view = self._look(Patience(remaining, deadline))
-            if not view.running or view.shows(self._order.wanted):
-                return view
+            snapshot = self._look(RetryBudget(remaining, deadline))
+            if not snapshot.running or snapshot.is_(self._order.wanted):
+                return snapshot
             if self._live is None:
                 if not self._may_pass(self._why_unknown):
                     raise self._unreadable_error()
-                self._client.pace.interrupted.wait(max(0.0, min(_PAUSE_BETWEEN_LOOKS, deadline - time.monotonic())))
+                self._client.throttle.interrupted.wait(max(0.0, min(_PAUSE_BETWEEN_LOOKS, deadline - time.monotonic())))
 
     # Signing in
 
-    def _sign_in(self, patience: Patience) -> None:
+    def _sign_in(self, budget: RetryBudget) -> None:
         """Get a control token, or keep the given one alive; adopt what comes back. Raises MeetingError."""
         order = self._order
         if not self._token:
-            self._find_password(patience)
+            self._find_password(budget)
             self._signed_in = True
         try:
-            grant = self._client.control_token(order.conference_id, self._host_password, self._token, patience)
+            grant = self._client.control_token(order.conference_id, self._host_password, self._token, budget)
         except MeetingError as error:
             # An expired token is not told apart from a missing password, which the enterprise may have.
             unknown = error.code.endswith(_PASSWORD_MISSING) and not self._host_password and self._enterprise
-            if not self._token or not (error.reaction is Reaction.RENEW or unknown):
+            if not self._token or not (error.recovery is Recovery.REAUTHENTICATE or unknown):
                 raise
-            self._renew(patience, error)
+            self._renew(budget, error)
         else:
             self._adopt(grant)
 
-    def _renew(self, patience: Patience, refusal: MeetingError) -> None:
+    def _renew(self, budget: RetryBudget, refusal: MeetingError) -> None:
         """Sign in anew with the host password, once in an order. Raises `refusal` where that cannot be done."""
         try:
-            password = "" if self._renewed else self._find_password(patience)
+            password = "" if self._renewed else self._find_password(budget)
         except MeetingError as error:
             # Who may not see the password is no worse off than who has no enterprise: the token may write all the same.
             if error.kind is not Kind.PERMISSION or not refusal.code.endswith(_PASSWORD_MISSING):
@@ -292,17 +292,17 @@ class _Run:
         if not password:
             raise refusal
         self._renewed = True
-        self.sign_in(patience)
+        self.sign_in(budget)
 
-    def _find_password(self, patience: Patience) -> str:
+    def _find_password(self, budget: RetryBudget) -> str:
         """Return the host password, given or looked up, `""` where there is none to be had. Raises MeetingError."""
         if not self._host_password and self._enterprise is not None:
-            self._host_password = self._enterprise.host_password(self._order.conference_id, patience)
+            self._host_password = self._enterprise.host_password(self._order.conference_id, budget)
             self.outcome.secrets.add(self._host_password)
             self.outcome.passwords.add(self._host_password)
         return self._host_password
 
-    def _adopt(self, grant: Grant) -> None:
+    def _adopt(self, grant: ControlToken) -> None:
         """Use a new grant from now on. Raises MeetingError `permission` for a guest's."""
         self.outcome.secrets |= grant.secrets
         if grant.role == 0:
@@ -311,7 +311,7 @@ class _Run:
                 "the service granted the role of a guest, who may not record",
                 "Give the host password of the meeting as `host_password`"
                 + ("; what was used is that of guests" if self._signed_in else ", or a `token` made with it"),
-                tried=f"Could not sign in to the control of meeting {self._order.conference_id}",
+                operation=f"Could not sign in to the control of meeting {self._order.conference_id}",
             )
         self._token = grant.token
         self._ws_url = grant.ws_url
@@ -352,12 +352,12 @@ class _Run:
             except MeetingError as error:
                 if error.meeting:
                     outcome.after = not_running(error.meeting)
-                    if order.wanted is Recording.STOPPED:
+                    if order.wanted is RecordingState.STOPPED:
                         outcome.confirmed = True
                         return
-                if error.reaction is Reaction.ACCEPTED:
+                if error.recovery is Recovery.ACCEPTED:
                     outcome.request_id = error.request_id
-                elif error.reaction is not Reaction.LOOK:
+                elif error.recovery is not Recovery.VERIFY:
                     raise
                 elif not self._turned_out_well(error):
                     continue
@@ -372,7 +372,7 @@ class _Run:
 
         Runs that begin at the same time, as schedules make them, would all find the same state and all send.
         """
-        if self._live is not None and self._live.view.recording is not Recording.UNKNOWN:
+        if self._live is not None and self._live.snapshot.recording is not RecordingState.UNKNOWN:
             with suppress(MeetingError):  # whoever watches the channel next finds it broken, and opens it anew
                 self._live.until(self._order.wanted, time.monotonic() + random.uniform(0.0, _LONGEST_COURTESY))
 
@@ -387,7 +387,7 @@ class _Run:
         try:
             seen = self._live.heard()
         except MeetingError:
-            seen = self._live.view
+            seen = self._live.snapshot
         step = plan(seen, order.wanted, order.live_state)
         if step is Step.WRITE:
             return
@@ -403,24 +403,24 @@ class _Run:
         outcome.confirmed = True
         raise _Overtaken
 
-    def _send(self, patience: Patience) -> str:
+    def _send(self, budget: RetryBudget) -> str:
         """Send the request, signed in anew once if the token is refused. Raises MeetingError."""
         order = self._order
-        start = order.wanted is Recording.STARTED
+        start = order.wanted is RecordingState.STARTED
         self._sent = True
         try:
-            return self._client.record(order.conference_id, self._token, start, patience, self._take_in)
+            return self._client.record(order.conference_id, self._token, start, budget, self._take_in)
         except MeetingError as error:
             if not _refuses_token(error):
                 raise
             try:
-                self._renew(patience, error)
+                self._renew(budget, error)
             except MeetingError as renewal:
                 # The request was refused for sure. What is in doubt is the sign-in, which can do no harm.
-                if renewal.reaction in (Reaction.LOOK, Reaction.ACCEPTED):
-                    renewal.reaction = Reaction.LATER
+                if renewal.recovery in (Recovery.VERIFY, Recovery.ACCEPTED):
+                    renewal.recovery = Recovery.RETRY_LATER
                 raise
-            return self._client.record(order.conference_id, self._token, start, patience, self._take_in)
+            return self._client.record(order.conference_id, self._token, start, budget, self._take_in)
 
     def _turned_out_well(self, doubt: MeetingError) -> bool:
         """Return True when a request of unknown fate is seen to have worked, False when it may be sent again.
@@ -436,23 +436,23 @@ class _Run:
         began = time.monotonic()
         try:
             seen = self._watch(began + order.wait_timeout)
-            if seen.running and not seen.shows(order.wanted):
+            if seen.running and not seen.is_(order.wanted):
                 # Nothing was pushed, but a channel that died says nothing either: ask anew.
                 seen = self._look(self._patience)
         except MeetingError as error:
             self._why_unknown = error
             raise self._unknown_outcome(doubt) from None
         outcome.after = seen
-        if seen.shows(order.wanted):
+        if seen.is_(order.wanted):
             outcome.changed = outcome.confirmed = True
             return True
         if not seen.running:
             outcome.changed = True  # as far as anybody can tell
             raise self._not_running_error()
-        if seen.recording is Recording.UNKNOWN:
+        if seen.recording is RecordingState.UNKNOWN:
             raise self._unknown_outcome(doubt)
         self._patience.spend(time.monotonic() - began)
-        if not self._client.pace.pause(self._patience, backoff(0)):
+        if not self._client.throttle.pause(self._patience, backoff(0)):
             doubt.waited = self._patience.waited
             raise doubt
         return False
@@ -460,7 +460,7 @@ class _Run:
     def _confirm(self) -> None:
         """After an accepted request, wait until the state is seen. Raises MeetingError `unconfirmed` or `ended`."""
         outcome, order = self.outcome, self._order
-        outcome.after = View(meeting=outcome.before.meeting)
+        outcome.after = Snapshot(meeting=outcome.before.meeting)
         if not order.wait or order.live_state is LiveState.IGNORE or self._live is None:
             outcome.reason = self._why_not_seen()
             return
@@ -470,11 +470,11 @@ class _Run:
             seen = outcome.after
             self._why_unknown = error
         outcome.after = seen
-        if seen.shows(order.wanted):
+        if seen.is_(order.wanted):
             outcome.confirmed = True
         elif not seen.running:
             raise self._not_running_error()
-        elif outcome.before.recording is not Recording.UNKNOWN or seen.recording is not Recording.UNKNOWN:
+        elif outcome.before.recording is not RecordingState.UNKNOWN or seen.recording is not RecordingState.UNKNOWN:
             raise self._unconfirmed_error()
         else:
             outcome.reason = self._why_not_seen()
@@ -483,23 +483,23 @@ class _Run:
 
     def _tried(self) -> str:
         """Return what the order is about."""
-        if self._order.wanted is Recording.UNKNOWN:
+        if self._order.wanted is RecordingState.UNKNOWN:
             return f"Could not read the live state of meeting {self._order.conference_id}"
-        verb = "start" if self._order.wanted is Recording.STARTED else "stop"
+        verb = "start" if self._order.wanted is RecordingState.STARTED else "stop"
         return f"Could not {verb} the recording of meeting {self._order.conference_id}"
 
-    def _expected(self) -> View:
+    def _expected(self) -> Snapshot:
         """Return what a real run would report, for check mode: the state only where it would be seen."""
         order, before = self._order, self.outcome.before
-        seen = order.wait and before.recording is not Recording.UNKNOWN
-        return View(order.wanted if seen else Recording.UNKNOWN, before.meeting)
+        seen = order.wait and before.recording is not RecordingState.UNKNOWN
+        return Snapshot(order.wanted if seen else RecordingState.UNKNOWN, before.meeting)
 
     def _why_not_seen(self) -> str:
         """Return why the effect of an accepted request is not seen. It gives no advice: sending again may do harm."""
         order, why = self._order, self._why_unknown
         if order.live_state is LiveState.IGNORE:
             return "`live_state: ignore` does not read the live state."
-        reasons = [f"{why.tried or 'The live state could not be read'}: {why.said}."] if why is not None else []
+        reasons = [f"{why.operation or 'The live state could not be read'}: {why.detail}."] if why is not None else []
         if (not order.wait or not order.wait_timeout) and (self._live is not None or not reasons):
             option = "wait_timeout: 0" if order.wait else "wait: false"
             reasons.append(f"`{option}` does not wait until the new state is seen.")
@@ -507,7 +507,7 @@ class _Run:
 
     def _warn_of_blind_write(self) -> None:
         """Warn when the request is sent without knowing the state, unless the user asked for just that."""
-        blind = self.outcome.before.recording is Recording.UNKNOWN
+        blind = self.outcome.before.recording is RecordingState.UNKNOWN
         if blind and self._order.live_state is LiveState.AUTO:
             sent = "would be sent" if self._order.check else "is sent"
             why = self._unreadable_error(_WAY_OUT)
@@ -519,7 +519,7 @@ class _Run:
     def _unreadable_error(self, advice: str = "") -> MeetingError:
         """Return why the state is unknown."""
         error = self._why_unknown or MeetingError(
-            Kind.UNCONFIRMED, "the live state could not be read in time", "Try again", tried=self._tried()
+            Kind.UNCONFIRMED, "the live state could not be read in time", "Try again", operation=self._tried()
         )
         self.advise(error)
         if self._order.check:  # nothing is sent, so it is no way out
@@ -531,46 +531,46 @@ class _Run:
     def _not_running_error(self) -> MeetingError:
         """Return why a recording cannot be had of a meeting that is not running."""
         if self._why_not_running is not None:
-            self._why_not_running.tried = self._tried()
+            self._why_not_running.operation = self._tried()
             return self._why_not_running
-        ended = self.outcome.after.meeting is Meeting.ENDED
+        ended = self.outcome.after.meeting is MeetingPhase.ENDED
         return MeetingError(
             Kind.ENDED if ended else Kind.NOT_STARTED,
             "the meeting is over" if ended else "the meeting has not begun",
             "Use the ID of a running meeting" if ended else "Run this task once the meeting has begun",
-            tried=self._tried(),
+            operation=self._tried(),
             request_id=self.outcome.request_id,
-            reaction=Reaction.FAIL if ended else Reaction.LATER,
+            recovery=Recovery.FAIL if ended else Recovery.RETRY_LATER,
         )
 
     def _unconfirmed_error(self) -> MeetingError:
         """Return the failure of a request that was accepted but not seen to work in time."""
         order = self._order
-        why = f" ({self._why_unknown.said})" if self._why_unknown is not None else ""
+        why = f" ({self._why_unknown.detail})" if self._why_unknown is not None else ""
         return MeetingError(
             Kind.UNCONFIRMED,
             f"the service accepted the request, but the recording was not seen to be {order.wanted.value} within "
             f"{order.wait_timeout:g} s{why}",
             "It may still be on its way: run the task again to see, or raise `wait_timeout`",
-            tried=f"Could not confirm the recording of meeting {order.conference_id}",
+            operation=f"Could not confirm the recording of meeting {order.conference_id}",
             request_id=self.outcome.request_id,
-            reaction=Reaction.LATER,
+            recovery=Recovery.RETRY_LATER,
         )
 
     def _unknown_outcome(self, doubt: MeetingError) -> MeetingError:
         """Return the failure of a request of which nobody can say whether it was carried out."""
         self.outcome.changed = True
-        self.outcome.after = View(meeting=self.outcome.before.meeting)
-        why = f"; then the live state could not be read ({self._why_unknown.said})" if self._why_unknown else ""
+        self.outcome.after = Snapshot(meeting=self.outcome.before.meeting)
+        why = f"; then the live state could not be read ({self._why_unknown.detail})" if self._why_unknown else ""
         return MeetingError(
             Kind.UNKNOWN_OUTCOME,
-            f"{doubt.said}{why}, so the request may or may not have been carried out",
+            f"{doubt.detail}{why}, so the request may or may not have been carried out",
             "Look at the meeting before you send it again: each start may open a new film segment",
-            tried=doubt.tried,
+            operation=doubt.operation,
             code=doubt.code,
             http_status=doubt.http_status,
             request_id=doubt.request_id,
-            reaction=Reaction.FAIL,
+            recovery=Recovery.FAIL,
         )
 
     def defect(self, defect: Exception) -> MeetingError:
@@ -578,19 +578,19 @@ class _Run:
         fate = "nothing was sent"
         if self._sent:
             self.outcome.changed = True
-            self.outcome.after = View(meeting=self.outcome.before.meeting)
+            self.outcome.after = Snapshot(meeting=self.outcome.before.meeting)
             fate = "the request may or may not have been carried out"
         return MeetingError(
             Kind.UNKNOWN_OUTCOME if self._sent else Kind.SERVICE,
             f"unexpected {type(defect).__name__} in {_place(defect)}; {fate}",
             "This is a defect of the collection: please report it",
-            tried=self._tried(),
+            operation=self._tried(),
         )
 
     @staticmethod
     def _may_pass(error: MeetingError | None) -> bool:
         """Return whether reading the state again may succeed."""
-        return error is None or error.reaction in (Reaction.LOOK, Reaction.RETRY, Reaction.LATER)
+        return error is None or error.recovery in (Recovery.VERIFY, Recovery.RETRY, Recovery.RETRY_LATER)
 
 
 def _refuses_token(error: MeetingError) -> bool:
@@ -598,7 +598,7 @@ def _refuses_token(error: MeetingError) -> bool:
 
     What an expired token gives is undocumented; "ID or password wrong" on such a call can mean nothing else.
     """
-    return error.reaction is Reaction.RENEW or error.code.endswith("111072065")
+    return error.recovery is Recovery.REAUTHENTICATE or error.code.endswith("111072065")
 
 
 def _place(defect: Exception) -> str:

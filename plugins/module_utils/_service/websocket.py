@@ -21,8 +21,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
-from .._core.errors import Kind, MeetingError, Reaction, from_answer, printable, text_of, vendor_error
-from .._core.state import Meeting, Recording, View, pushed
+from .._core.errors import Kind, MeetingError, Recovery, from_answer, printable, text_of, vendor_error
+from .._core.state import MeetingPhase, RecordingState, Snapshot, apply_push
 from .proxy import Passages
 from .sockets import attempt
 
@@ -44,10 +44,10 @@ _LONGEST_HEARING = 0.5
 _MAX_MESSAGE = 1024 * 1024
 
 
-class Live:
+class LiveChannel:
     """An open subscription to the state of one meeting. Close it when done.
 
-    `view` is what was pushed last. All waits are bounded by a `deadline`, a value of `time.monotonic`.
+    `snapshot` is what was pushed last. All waits are bounded by a `deadline`, a value of `time.monotonic`.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Live:
         interrupted: threading.Event,
     ) -> None:
         # A channel can be opened to a running meeting only.
-        self.view = View(meeting=Meeting.ONGOING)
+        self.snapshot = Snapshot(meeting=MeetingPhase.ONGOING)
         self._connection = connection
         self._conference_id = conference_id
         self._meeting_ids = meeting_ids
@@ -71,33 +71,33 @@ class Live:
         self._receive = connection.frame_buffer.recv
         connection.frame_buffer.recv = self._receive_bounded
 
-    def first(self, deadline: float) -> View:
+    def first(self, deadline: float) -> Snapshot:
         """Return the view after the first push that tells the recording state, or what is known at the deadline.
 
         Raises MeetingError `transport` if the channel closes before.
         """
-        while self.view.recording is Recording.UNKNOWN and self.view.running and self._take(deadline):
+        while self.snapshot.recording is RecordingState.UNKNOWN and self.snapshot.running and self._take(deadline):
             pass
-        return self.view
+        return self.snapshot
 
-    def until(self, wanted: Recording, deadline: float) -> View:
+    def until(self, wanted: RecordingState, deadline: float) -> Snapshot:
         """Return the view once the meeting is as wanted or over, or what is known at the deadline.
 
         Raises MeetingError `transport` if the channel closes before.
         """
-        while not self.view.shows(wanted) and self.view.running and self._take(deadline):
+        while not self.snapshot.is_(wanted) and self.snapshot.running and self._take(deadline):
             pass
-        return self.view
+        return self.snapshot
 
-    def heard(self) -> View:
+    def heard(self) -> Snapshot:
         """Take in what has been pushed by now, without waiting for more, and return the view.
 
         Raises MeetingError `transport` if the channel is closed.
         """
         deadline = time.monotonic() + _LONGEST_HEARING
-        while self.view.running and self._has_come() and self._take(deadline):
+        while self.snapshot.running and self._has_come() and self._take(deadline):
             pass
-        return self.view
+        return self.snapshot
 
     def _has_come(self) -> bool:
         """Return whether there is something to read, if only the end."""
@@ -129,14 +129,14 @@ class Live:
             "confToken": f"Basic {base64.b64encode(token.encode()).decode()}",
         }
         self._send({"sequence": sequence, "action": "Subscribe", "data": json.dumps(data)}, deadline)
-        while self.view.running:
+        while self.snapshot.running:
             message = self._next(deadline)
             if message is None:
-                raise self._error("the live channel did not answer the subscription in time", Reaction.LOOK)
+                raise self._error("the live channel did not answer the subscription in time", Recovery.VERIFY)
             if message.get("action") == "Subscribe":
                 answer = message.get("data", message)
                 if vendor_error(answer)[0]:
-                    raise from_answer(None, answer, tried=_tried(self._conference_id), channel="the live channel")
+                    raise from_answer(None, answer, operation=_tried(self._conference_id), channel="the live channel")
                 return
             self._note(message)
 
@@ -154,7 +154,7 @@ class Live:
             return
         meeting_id = message.get("confID")
         if meeting_id is None or str(meeting_id) in self._meeting_ids:
-            self.view = pushed(message, self.view)
+            self.snapshot = apply_push(message, self.snapshot)
 
     def _next(self, deadline: float) -> Mapping[str, Any] | None:
         """Return the next JSON object from the channel, None at the deadline. Anything else is passed over."""
@@ -163,7 +163,7 @@ class Live:
                 self._send({"sequence": _sequence(), "action": "HeartBeat"}, deadline)
                 self._heartbeat_due = time.monotonic() + self._heartbeat_every
             if self._interrupted.is_set():
-                raise self._error("the run was interrupted", Reaction.LATER)
+                raise self._error("the run was interrupted", Recovery.RETRY_LATER)
             text = self._frame(min(deadline, self._heartbeat_due, time.monotonic() + _LONGEST_WAIT))
             if text is None:
                 continue
@@ -185,9 +185,9 @@ class Live:
         except (TimeoutError, websocket.WebSocketTimeoutException):
             return None
         except (OSError, ValueError, websocket.WebSocketException) as error:
-            raise self._error(f"the live channel broke ({_reason(error)})", Reaction.LOOK) from None
+            raise self._error(f"the live channel broke ({_reason(error)})", Recovery.VERIFY) from None
         if opcode == websocket.ABNF.OPCODE_CLOSE:
-            raise self._error("the service closed the live channel", Reaction.LOOK)
+            raise self._error("the service closed the live channel", Recovery.VERIFY)
         if opcode not in (websocket.ABNF.OPCODE_TEXT, websocket.ABNF.OPCODE_BINARY):
             return None
         self._budget = _MAX_MESSAGE
@@ -207,11 +207,13 @@ class Live:
             with attempt(deadline):
                 self._connection.send(json.dumps(message))
         except (OSError, ValueError, websocket.WebSocketException) as error:
-            raise self._error(f"the live channel broke ({_reason(error)})", Reaction.LOOK) from None
+            raise self._error(f"the live channel broke ({_reason(error)})", Recovery.VERIFY) from None
 
-    def _error(self, said: str, reaction: Reaction) -> MeetingError:
+    def _error(self, detail: str, recovery: Recovery) -> MeetingError:
         """Return the error of a broken channel."""
-        return MeetingError(Kind.TRANSPORT, said, "Try again", tried=_tried(self._conference_id), reaction=reaction)
+        return MeetingError(
+            Kind.TRANSPORT, detail, "Try again", operation=_tried(self._conference_id), recovery=recovery
+        )
 
 
 def connect(
@@ -226,7 +228,7 @@ def connect(
     heartbeat_every: float = _HEARTBEAT_EVERY,
     interrupted: threading.Event | None = None,
     passages: Passages | None = None,
-) -> Live:
+) -> LiveChannel:
     """Open the channel to a meeting, without subscribing yet.
 
     `ws_url` is the prefix that came with the control token: scheme and host, often a bare IP address. `ws_token` is
@@ -234,18 +236,18 @@ def connect(
     Raises MeetingError `usage` (library missing), `tls` or `transport`.
     API: https://support.huaweicloud.com/api-meeting/meeting_21_1510.html
     """
-    tried = _tried(conference_id)
+    operation = _tried(conference_id)
     if WEBSOCKET_IMPORT_ERROR is not None:
         raise MeetingError(
             Kind.USAGE,
             "the Python package websocket-client is missing",
             "Install websocket-client for the Python that runs the module",
-            tried=tried,
+            operation=operation,
         )
-    host = _checked_host(ws_url, tried)
+    host = _checked_host(ws_url, operation)
     passages = passages or Passages()
-    patience = max(0.05, deadline - time.monotonic())
-    with passages.through(proxy, host, tried, patience) as passage, attempt(deadline, _MAX_MESSAGE) as this:
+    budget = max(0.05, deadline - time.monotonic())
+    with passages.through(proxy, host, operation, budget) as passage, attempt(deadline, _MAX_MESSAGE) as this:
         try:
             query = {"confID": conference_id, "tmpToken": ws_token}
             connection = websocket.create_connection(
@@ -261,14 +263,14 @@ def connect(
             passage.passed = True
         except Exception as error:  # the library lets through whatever a malformed handshake provokes
             passage.passed = this.sent
-            refusal = passages.refusal(proxy, host, str(error), tried)
-            raise (refusal or _connect_error(error, host, tried)) from None
+            refusal = passages.refusal(proxy, host, str(error), operation)
+            raise (refusal or _connect_error(error, host, operation)) from None
     # With redirects off, versions of the library before 1.9 take a redirect for a connection.
     if connection.getstatus() != 101:
         status = connection.getstatus()
         connection.shutdown()
-        raise _refused(f"the answer of {host} was HTTP {status}, not a WebSocket", tried)
-    return Live(connection, conference_id, meeting_ids, heartbeat_every, interrupted or threading.Event())
+        raise _refused(f"the answer of {host} was HTTP {status}, not a WebSocket", operation)
+    return LiveChannel(connection, conference_id, meeting_ids, heartbeat_every, interrupted or threading.Event())
 
 
 def _tried(conference_id: str) -> str:
@@ -276,7 +278,7 @@ def _tried(conference_id: str) -> str:
     return f"Could not read the live state of meeting {conference_id}"
 
 
-def _checked_host(ws_url: str, tried: str) -> str:
+def _checked_host(ws_url: str, operation: str) -> str:
     """Return the host of a usable `wsURL`; a token must not travel unencrypted or to a malformed address."""
     try:
         parts = urlsplit(ws_url)
@@ -286,7 +288,7 @@ def _checked_host(ws_url: str, tried: str) -> str:
     if not host or parts.scheme != "wss" or "@" in parts.netloc or parts.query or parts.fragment:
         # The address is not repeated: it may hold anything.
         what = "an unusable address" if ws_url else "no address"
-        raise _refused(f"the service named {what} for the live channel, where wss://host was expected", tried)
+        raise _refused(f"the service named {what} for the live channel, where wss://host was expected", operation)
     return printable(parts.netloc, 80)
 
 
@@ -318,7 +320,7 @@ def _proxy_options(proxy: str | None) -> dict[str, Any]:
     return options
 
 
-def _connect_error(error: Exception, host: str, tried: str) -> MeetingError:
+def _connect_error(error: Exception, host: str, operation: str) -> MeetingError:
     """Return the error for a channel that did not come about, in words without the address: it carries the token."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return MeetingError(
@@ -326,19 +328,19 @@ def _connect_error(error: Exception, host: str, tried: str) -> MeetingError:
             f"the certificate of {host} is not trusted ({printable(error.verify_message, 120)})",
             "Give the CA that signed it as `ca_path`; on some sites the live channel has an IP address that is not in "
             "its certificate",
-            tried=tried,
+            operation=operation,
         )
-    return _refused(f"no connection to {host} ({_reason(error)})", tried)
+    return _refused(f"no connection to {host} ({_reason(error)})", operation)
 
 
-def _refused(said: str, tried: str) -> MeetingError:
+def _refused(detail: str, operation: str) -> MeetingError:
     """Return the error for a channel that cannot be had."""
     return MeetingError(
         Kind.TRANSPORT,
-        said,
+        detail,
         "Check that the host of the live channel can be reached (it is not the one of `api_url`)",
-        tried=tried,
-        reaction=Reaction.LOOK,
+        operation=operation,
+        recovery=Recovery.VERIFY,
     )
 
 

@@ -45,7 +45,7 @@ def test_an_option_is_that_of_the_table(name: str) -> None:
     assert (described["type"], described.get("default")) == (option.type, option.default)
     assert described["env"] == [{"name": environment_variable(name)}]
     if option.type == "int":
-        assert f"from {option.least} to {option.most}" in "".join(described["description"])  # a text or a list
+        assert f"from {option.min} to {option.max}" in "".join(described["description"])  # a text or a list
 
 
 @pytest.mark.parametrize("name", [*TABLE, *INFO])

@@ -20,7 +20,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import
     Entry,
     Kind,
     MeetingError,
-    Reaction,
+    Recovery,
     control_advice,
     enterprise_advice,
     from_answer,
@@ -32,27 +32,33 @@ quick = settings(database=None, deadline=None, max_examples=100)
 ROWS = list(csv.DictReader(Path(__file__).with_name("error_codes.csv").open(encoding="utf-8")))
 CODES = [row["code"] for row in ROWS]
 # What the vendor's texts make of the codes that matter here, by hand: kind and what may be done about it.
-FAIL, LATER, RENEW, RETRY, LOOK = Reaction.FAIL, Reaction.LATER, Reaction.RENEW, Reaction.RETRY, Reaction.LOOK
-EXPECTED: list[tuple[Kind, Reaction, str]] = [
+FAIL, RETRY_LATER, REAUTHENTICATE, RETRY, VERIFY = (
+    Recovery.FAIL,
+    Recovery.RETRY_LATER,
+    Recovery.REAUTHENTICATE,
+    Recovery.RETRY,
+    Recovery.VERIFY,
+)
+EXPECTED: list[tuple[Kind, Recovery, str]] = [
     (Kind.USAGE, FAIL, "111070001 111071061 111071062 111072045 111072057 112100029 111100012 0101 0106 0201"),
-    (Kind.PERMISSION, RENEW, "111070002 111072070 111074002"),
+    (Kind.PERMISSION, REAUTHENTICATE, "111070002 111072070 111074002"),
     (Kind.PERMISSION, FAIL, "111070010 111070121"),
-    (Kind.SERVICE, LOOK, "111070003 111071001 111071002 112100000 0202 0203 111072049 111072222 111072224"),
-    (Kind.AUTHENTICATION, RENEW, "111070004 111070111 000000004 206020000 206020001 206020002 206010057"),
+    (Kind.SERVICE, VERIFY, "111070003 111071001 111071002 112100000 0202 0203 111072049 111072222 111072224"),
+    (Kind.AUTHENTICATION, REAUTHENTICATE, "111070004 111070111 000000004 206020000 206020001 206020002 206010057"),
     (Kind.AUTHENTICATION, FAIL, "111070009 111071091 111072018 111072065 206010000 206010025"),
     (Kind.NOT_FOUND, FAIL, "111070005 112010004 111081002 111070006 111071007 111072016 111072013"),
-    (Kind.NOT_STARTED, LATER, "111071004 111071011 111071058 111072005 111072015"),
+    (Kind.NOT_STARTED, RETRY_LATER, "111071004 111071011 111071058 111072005 111072015"),
     (Kind.NOT_STARTED, RETRY, "111072004"),
     (Kind.ENDED, FAIL, "111071072 111072006 111072014"),
     (Kind.ENDED, RETRY, "111072003"),
     (Kind.NOT_RECORDABLE, FAIL, "111072010 111072020 111072025"),
-    (Kind.NOBODY_THERE, LATER, "111072017 111072023 111072024"),
+    (Kind.NOBODY_THERE, RETRY_LATER, "111072017 111072023 111072024"),
     (Kind.QUOTA, FAIL, "111072066 111072067"),
     (Kind.LOCKED, FAIL, "111072064 111071052 111071053 112100019 111081009"),
-    (Kind.LOCKED, LATER, "206030015"),
+    (Kind.LOCKED, RETRY_LATER, "206030015"),
     (Kind.THROTTLED, RETRY, "0308 100000429"),
     (Kind.SERVICE, RETRY, "111072021 111072022 111077001 111077202 111083001 111078000 111078001 0103 0105"),
-    (Kind.SERVICE, Reaction.ACCEPTED, "111072063"),
+    (Kind.SERVICE, Recovery.ACCEPTED, "111072063"),
 ]
 
 
@@ -69,7 +75,7 @@ def test_the_catalogue_covers_the_vendors_list_and_nothing_else() -> None:
 def test_every_entry_is_in_decent_form(digits: str, entry: Entry) -> None:
     assert digits.isdigit()
     assert isinstance(entry.kind, Kind)
-    assert isinstance(entry.reaction, Reaction)
+    assert isinstance(entry.recovery, Recovery)
     assert entry.meeting in ("", "ended", "not_started")
     for text in (entry.meaning, entry.advice):
         assert text == text.strip()
@@ -83,11 +89,11 @@ def test_every_entry_is_in_decent_form(digits: str, entry: Entry) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "reaction", "digits"),
-    [(kind, reaction, digits) for kind, reaction, many in EXPECTED for digits in many.split()],
+    ("kind", "recovery", "digits"),
+    [(kind, recovery, digits) for kind, recovery, many in EXPECTED for digits in many.split()],
 )
-def test_the_codes_that_matter_mean_what_the_vendor_says(kind: Kind, reaction: Reaction, digits: str) -> None:
-    assert (CATALOGUE[digits].kind, CATALOGUE[digits].reaction) == (kind, reaction)
+def test_the_codes_that_matter_mean_what_the_vendor_says(kind: Kind, recovery: Recovery, digits: str) -> None:
+    assert (CATALOGUE[digits].kind, CATALOGUE[digits].recovery) == (kind, recovery)
 
 
 def test_only_plain_words_make_a_meeting_not_running() -> None:
@@ -102,7 +108,7 @@ def test_every_code_about_passwords_and_locks_is_final() -> None:
     """Repeating them would count towards a lock, or prolong it."""
     for digits, entry in CATALOGUE.items():
         if "password" in entry.meaning or (entry.kind is Kind.LOCKED and "sign-in" in entry.meaning):
-            assert entry.reaction is Reaction.FAIL, digits
+            assert entry.recovery is Recovery.FAIL, digits
 
 
 def test_the_kinds_are_those_of_the_contract() -> None:
@@ -134,7 +140,7 @@ def test_a_code_counts_by_its_digits_after_the_last_dot(digits: str) -> None:
     entry = CATALOGUE[digits]
     for prefix in ("", "MMC.", "APIG.", "APIGW.", "USG.", "a.b.c.", "."):
         error = from_answer(400, {"error_code": prefix + digits, "error_msg": "SYMBOL"}, request_id="id1")
-        assert (error.kind, error.reaction, error.meeting) == (entry.kind, entry.reaction, entry.meeting)
+        assert (error.kind, error.recovery, error.meeting) == (entry.kind, entry.recovery, entry.meeting)
         assert (error.code, error.http_status, error.request_id) == (prefix + digits, 400, "id1")
         words = str(error)
         assert f"{prefix}{digits} (SYMBOL): {entry.meaning}. {entry.advice}. Request ID id1." in words
@@ -145,7 +151,7 @@ def test_a_code_counts_by_its_digits_after_the_last_dot(digits: str) -> None:
     "code", ["MMC.1110700041", "MMC.11107000", "111070004x", "MMC.111070004.1", "-111070004", "NEW"]
 )
 def test_an_unknown_code_still_makes_a_decent_sentence(code: str) -> None:
-    error = from_answer(400, {"error_code": code, "error_msg": "NEVER_SEEN"}, tried="Could not", request_id="id1")
+    error = from_answer(400, {"error_code": code, "error_msg": "NEVER_SEEN"}, operation="Could not", request_id="id1")
     assert error.kind is Kind.USAGE
     assert error.code == code
     words = str(error)
@@ -155,34 +161,34 @@ def test_an_unknown_code_still_makes_a_decent_sentence(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "kind", "reaction"),
+    ("status", "kind", "recovery"),
     [
         (400, Kind.USAGE, FAIL),
-        (401, Kind.AUTHENTICATION, RENEW),
-        (403, Kind.PERMISSION, RENEW),
+        (401, Kind.AUTHENTICATION, REAUTHENTICATE),
+        (403, Kind.PERMISSION, REAUTHENTICATE),
         (404, Kind.USAGE, FAIL),
         (405, Kind.USAGE, FAIL),
         (407, Kind.TRANSPORT, FAIL),
-        (408, Kind.TRANSPORT, LOOK),
+        (408, Kind.TRANSPORT, VERIFY),
         (409, Kind.SERVICE, FAIL),
         (412, Kind.PERMISSION, FAIL),
         (418, Kind.SERVICE, FAIL),
         (423, Kind.LOCKED, FAIL),
         (429, Kind.THROTTLED, RETRY),
-        (500, Kind.SERVICE, LOOK),
-        (502, Kind.SERVICE, LOOK),
-        (503, Kind.SERVICE, LOOK),
-        (504, Kind.SERVICE, LOOK),
-        (599, Kind.SERVICE, LOOK),
+        (500, Kind.SERVICE, VERIFY),
+        (502, Kind.SERVICE, VERIFY),
+        (503, Kind.SERVICE, VERIFY),
+        (504, Kind.SERVICE, VERIFY),
+        (599, Kind.SERVICE, VERIFY),
         (200, Kind.SERVICE, FAIL),
         (100, Kind.SERVICE, FAIL),
         (None, Kind.SERVICE, FAIL),
     ],
 )
 @pytest.mark.parametrize("body", [None, {}, {"error_code": "NEW.1"}])
-def test_without_a_known_code_the_status_decides(status: int | None, kind: Kind, reaction: Reaction, body: Any) -> None:
+def test_without_a_known_code_the_status_decides(status: int | None, kind: Kind, recovery: Recovery, body: Any) -> None:
     error = from_answer(status, body)
-    assert (error.kind, error.reaction, error.http_status) == (kind, reaction, status)
+    assert (error.kind, error.recovery, error.http_status) == (kind, recovery, status)
     assert (f"HTTP {status}" in str(error)) == (status is not None)
     assert "None" not in str(error)
 
@@ -261,7 +267,7 @@ def test_hostile_text_stays_on_one_short_line() -> None:
     assert len(words) < 700
     assert error.code.isprintable()
     assert len(error.code) <= 40
-    assert "\n" not in error.said
+    assert "\n" not in error.detail
 
 
 @pytest.mark.parametrize("depth", [10, 900, 5_000, 100_000])
@@ -297,7 +303,7 @@ json_values = st.recursive(
 @quick
 @given(body=json_values, status=st.none() | st.integers(100, 599))
 def test_any_answer_makes_a_printable_error(body: Any, status: int | None) -> None:
-    error = from_answer(status, body, tried="Could not", request_id="id1")
+    error = from_answer(status, body, operation="Could not", request_id="id1")
     assert str(error).isprintable()
     assert len(str(error)) < 900
     record = error.record()
@@ -404,10 +410,10 @@ def test_the_enterprise_is_not_asked_for_what_it_gave(
 # ---- the error itself
 
 
-@pytest.mark.parametrize("reaction", Reaction)
-def test_retryable_is_what_has_a_fair_chance_without_a_change(reaction: Reaction) -> None:
-    error = MeetingError(Kind.SERVICE, "said", "Hint", reaction=reaction)
-    assert error.retryable == (reaction not in (Reaction.FAIL, Reaction.RENEW))
+@pytest.mark.parametrize("recovery", Recovery)
+def test_retryable_is_what_has_a_fair_chance_without_a_change(recovery: Recovery) -> None:
+    error = MeetingError(Kind.SERVICE, "said", "Hint", recovery=recovery)
+    assert error.retryable == (recovery not in (Recovery.FAIL, Recovery.REAUTHENTICATE))
     assert error.record()["retryable"] is error.retryable
 
 
@@ -433,7 +439,7 @@ def test_retryable_by_code(code: str, retryable: bool) -> None:
 
 
 def test_the_record_is_that_of_the_contract() -> None:
-    error = from_answer(400, {"error_code": "MMC.111072020", "error_msg": "X"}, tried="T", request_id="id1")
+    error = from_answer(400, {"error_code": "MMC.111072020", "error_msg": "X"}, operation="T", request_id="id1")
     assert error.record() == {
         "code": "MMC.111072020",
         "kind": "not_recordable",
@@ -446,7 +452,7 @@ def test_the_record_is_that_of_the_contract() -> None:
 
 
 def test_the_message_says_what_was_tried_what_came_back_how_long_was_waited_and_what_to_do() -> None:
-    error = MeetingError(Kind.SERVICE, "it said no", "Do this", tried="Could not do that", request_id="id1")
+    error = MeetingError(Kind.SERVICE, "it said no", "Do this", operation="Could not do that", request_id="id1")
     assert str(error) == "Could not do that: it said no. Do this. Request ID id1."
     error.waited = 12.34
     assert re.fullmatch(r"Could not do that: it said no\. .*12\.3 s.*\. Do this\. Request ID id1\.", str(error))

@@ -29,7 +29,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.options impor
     problem_with_text,
     problem_with_type,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._core.secrets import mask, masked, masks, raw_token
+from ansible_collections.huawei.meeting.plugins.module_utils._core.secrets import mask, masked, raw_token, secret_forms
 from ansible_collections.huawei.meeting.plugins.modules import huawei_meeting_recording
 from tests.conftest import MODULES
 
@@ -78,7 +78,7 @@ def test_an_option_is_documented_as_it_is(name: str) -> None:
     text = " ".join(described["description"])
     assert f"E(HUAWEI_MEETING_{name.upper()})" in text
     if option.type == "int":
-        assert f"from {option.least} to {option.most}" in text
+        assert f"from {option.min} to {option.max}" in text
         assert "seconds" in text
 
 
@@ -363,15 +363,15 @@ def test_raw_token(given: str, raw: str) -> None:
 
 
 def test_masks_are_all_forms_in_which_a_secret_may_turn_up() -> None:
-    assert masks() == masks("") == set()
-    assert masks("geheim", "", "x") == {"geheim", "Z2VoZWlt", "x", "eA=="}
-    assert masks("a  b") == {"a  b", "a b", "YSAgYg=="}
+    assert secret_forms() == secret_forms("") == set()
+    assert secret_forms("geheim", "", "x") == {"geheim", "Z2VoZWlt", "x", "eA=="}
+    assert secret_forms("a  b") == {"a  b", "a b", "YSAgYg=="}
 
 
 @pytest.mark.parametrize("secret", ["\u5bc6\u7801", "\udcff", "\ud800a"], ids=ascii)
 def test_a_mask_can_be_made_of_any_text(secret: str) -> None:
     """Also of what a broken environment variable, or a broken answer, decodes to."""
-    assert secret in masks(secret)
+    assert secret in secret_forms(secret)
 
 
 # Secrets, a text, and the text as it may be told.
@@ -419,22 +419,22 @@ def test_structure_is_not_masked(secret: str) -> None:
         "diff": {"before": {"914047751": "stopped"}},
         "summary": {"total": 7, "started": 1234},
     }
-    assert masked(structure, masks(secret)) == structure
+    assert masked(structure, secret_forms(secret)) == structure
 
 
 def test_words_in_a_result_are_masked_wherever_they_are() -> None:
     words = {"msg": "art", "error": {"hint": "art!"}, "results": [{"reason": "art", "meetings": [{"subject": "art"}]}]}
-    told = masked(words, masks("art"))
+    told = masked(words, secret_forms("art"))
     assert told == {
         "msg": "********",
         "error": {"hint": "********!"},
         "results": [{"reason": "********", "meetings": [{"subject": "********"}]}],
     }
-    assert masked({"conference_id": "room art"}, masks("art")) == {"conference_id": "room ********"}
+    assert masked({"conference_id": "room art"}, secret_forms("art")) == {"conference_id": "room ********"}
 
 
 def test_a_whole_secret_in_a_request_id_is_masked() -> None:
-    told = masked({"request_id": "id-cnr5a0b2c", "code": "cnr5a0b2c art"}, masks("cnr5a0b2c", "art"))
+    told = masked({"request_id": "id-cnr5a0b2c", "code": "cnr5a0b2c art"}, secret_forms("cnr5a0b2c", "art"))
     assert told == {"request_id": "id-********", "code": "******** art"}
 
 
@@ -570,7 +570,7 @@ def test_a_number_out_of_range(name: str, value: int) -> None:
     sentence = problem_with_connection({**GOOD, name: value})
     assert fits(sentence)
     option = TABLE[name]
-    assert sentence == f"`{name}` is {value}, but must be between {option.least} and {option.most} seconds"
+    assert sentence == f"`{name}` is {value}, but must be between {option.min} and {option.max} seconds"
 
 
 @pytest.mark.parametrize(

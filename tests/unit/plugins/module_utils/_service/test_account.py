@@ -18,7 +18,7 @@ import pytest
 
 from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import Kind, MeetingError
 from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Enterprise, SignIn, signature
-from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection, Patience
+from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection, RetryBudget
 from tests.simulator import Enterprise as Company
 from tests.simulator import Fault, Meeting, Simulator, User
 
@@ -45,7 +45,7 @@ def client(sim: Simulator) -> Iterator[Client]:
 
 def refusal(enterprise: Enterprise, deed: str = "sign_in", *arguments: Any) -> MeetingError:
     with pytest.raises(MeetingError) as refused:
-        getattr(enterprise, deed)(*arguments, Patience(PATIENCE))
+        getattr(enterprise, deed)(*arguments, RetryBudget(PATIENCE))
     told = str(refused.value)
     for secret in (SIGN_IN.app_key, PASSWORD, *enterprise.secrets):
         assert secret not in told
@@ -53,7 +53,7 @@ def refusal(enterprise: Enterprise, deed: str = "sign_in", *arguments: Any) -> M
 
 
 def listed(enterprise: Enterprise, search: str = "", all_users: bool = True, booked: bool = False) -> list[str]:
-    found = enterprise.meetings(search, all_users, booked, Patience(PATIENCE))
+    found = enterprise.meetings(search, all_users, booked, RetryBudget(PATIENCE))
     return [meeting["conference_id"] for meeting in found]
 
 
@@ -82,7 +82,7 @@ def test_signature(corp_id: str, user_id: str, expected: str) -> None:
 
 def test_what_is_sent_to_sign_in(sim: Simulator, client: Client) -> None:
     enterprise = Enterprise(SIGN_IN, client)
-    enterprise.sign_in(Patience(PATIENCE))
+    enterprise.sign_in(RetryBudget(PATIENCE))
     (entry,) = sim.world.requests("appauth")
     assert (entry.method, entry.path, entry.status) == ("POST", "/v2/usg/acs/auth/appauth", 200)
     assert set(entry.body) == {"appId", "clientType", "expireTime", "nonce"}
@@ -97,8 +97,8 @@ def test_what_is_sent_to_sign_in(sim: Simulator, client: Client) -> None:
 def test_one_sign_in_and_out(sim: Simulator, client: Client) -> None:
     """Signing in again does nothing; signing out gives the token back, once."""
     enterprise = Enterprise(SIGN_IN, client)
-    enterprise.sign_in(Patience(PATIENCE))
-    enterprise.sign_in(Patience(PATIENCE))
+    enterprise.sign_in(RetryBudget(PATIENCE))
+    enterprise.sign_in(RetryBudget(PATIENCE))
     assert sim.world.access_tokens_live() == 1
     enterprise.close()
     enterprise.close()
@@ -108,11 +108,11 @@ def test_one_sign_in_and_out(sim: Simulator, client: Client) -> None:
 
 def test_users_and_service_providers(sim: Simulator, client: Client) -> None:
     enterprise = Enterprise(ALICE, client)
-    enterprise.sign_in(Patience(PATIENCE))
+    enterprise.sign_in(RetryBudget(PATIENCE))
     assert enterprise.administrator is False
     assert sim.world.access_tokens_live("alice") == 1
     sim.world.enterprise = Company(SIGN_IN.app_id, SIGN_IN.app_key, corp_id="651543334")
-    Enterprise(replace(SIGN_IN, corp_id="651543334"), client).sign_in(Patience(PATIENCE))
+    Enterprise(replace(SIGN_IN, corp_id="651543334"), client).sign_in(RetryBudget(PATIENCE))
     assert sim.world.requests("appauth")[-1].body["corpId"] == "651543334"
 
 
@@ -140,7 +140,7 @@ def test_clocks_that_differ(sim: Simulator, client: Client, skew: float, told: s
     sim.world.behaviour.clock_skew = skew
     enterprise = Enterprise(SIGN_IN, client)
     if not told:
-        enterprise.sign_in(Patience(PATIENCE))
+        enterprise.sign_in(RetryBudget(PATIENCE))
         return
     error = refusal(enterprise)
     assert (error.kind, error.code) == (Kind.AUTHENTICATION, "USG.206010057")
@@ -151,7 +151,7 @@ def test_clocks_that_differ(sim: Simulator, client: Client, skew: float, told: s
 def test_passing_faults_of_the_sign_in_are_waited_out(sim: Simulator, client: Client) -> None:
     sim.world.plan(Fault("appauth", times=1, status=503))
     sim.world.plan(Fault("appauth", times=1, drop="before"))
-    Enterprise(SIGN_IN, client).sign_in(Patience(PATIENCE))
+    Enterprise(SIGN_IN, client).sign_in(RetryBudget(PATIENCE))
     assert len(sim.world.requests("appauth")) == 3
 
 
@@ -175,7 +175,7 @@ def test_answers_that_are_no_sign_in(sim: Simulator, client: Client, fault: dict
 def test_signing_out_is_best_effort(sim: Simulator, client: Client, fault: dict[str, Any]) -> None:
     sim.world.plan(Fault("logout", times=None, **fault))
     enterprise = Enterprise(SIGN_IN, client)
-    enterprise.sign_in(Patience(PATIENCE))
+    enterprise.sign_in(RetryBudget(PATIENCE))
     began = time.monotonic()
     enterprise.close()
     assert time.monotonic() - began < 8
@@ -209,7 +209,7 @@ def test_renewed_once_for_all_threads(sim: Simulator, client: Client) -> None:
     sim.world.plan(Fault("online_detail", skip=40, times=1, expires_access_tokens=True))
     enterprise = Enterprise(SIGN_IN, client)
     with ThreadPoolExecutor(16) as pool:
-        found = list(pool.map(lambda name: enterprise.host_password(name, Patience(PATIENCE)), ids))
+        found = list(pool.map(lambda name: enterprise.host_password(name, RetryBudget(PATIENCE)), ids))
     assert found == [PASSWORD] * 120
     assert len(sim.world.requests("appauth")) == 2
     # Who is refused again fails, instead of signing in for ever.
@@ -241,7 +241,7 @@ def test_a_sign_in_that_fails_is_tried_once_for_all_threads(sim: Simulator, clie
     assert len(sim.world.requests("appauth")) <= 5
     # It may have passed by the time somebody asks again.
     sim.world.faults.clear()
-    assert enterprise.host_password(ids[0], Patience(PATIENCE)) == PASSWORD
+    assert enterprise.host_password(ids[0], RetryBudget(PATIENCE)) == PASSWORD
 
 
 def test_advice_of_a_refusal_fits_the_sign_in(sim: Simulator, client: Client) -> None:
@@ -264,10 +264,10 @@ def test_an_administrator_is_not_told_to_become_one(sim: Simulator, client: Clie
 def test_pushed_out_by_other_sign_ins(sim: Simulator, client: Client) -> None:
     (name,) = add(sim, 1, host_password=PASSWORD)
     enterprise = Enterprise(SIGN_IN, client)
-    enterprise.sign_in(Patience(PATIENCE))
+    enterprise.sign_in(RetryBudget(PATIENCE))
     for _time in range(64):
         sim.world.issue_access_token()
-    assert enterprise.host_password(name, Patience(PATIENCE)) == PASSWORD
+    assert enterprise.host_password(name, RetryBudget(PATIENCE)) == PASSWORD
     assert [entry.code for entry in sim.world.requests("online_detail")] == ["USG.206020002", None]
 
 
@@ -275,7 +275,7 @@ def test_host_password(sim: Simulator, client: Client) -> None:
     sim.world.add(Meeting(ID, host_password=PASSWORD, owner="alice"))
     for sign_in in (SIGN_IN, ALICE):
         enterprise = Enterprise(sign_in, client)
-        assert enterprise.host_password(ID, Patience(PATIENCE)) == PASSWORD
+        assert enterprise.host_password(ID, RetryBudget(PATIENCE)) == PASSWORD
         assert PASSWORD not in enterprise.secrets  # it is masked with the meeting it belongs to
 
 
@@ -386,7 +386,7 @@ def test_a_meeting_that_begins_while_it_is_looked_for(
     if not passwords:
         data = f'{{"conferenceData": {{"conferenceID": "{ID}", "conferenceState": "Created"}}}}'
         sim.world.plan(Fault("booked_detail", begins=(ID,), body=data))
-    assert Enterprise(SIGN_IN, client).host_password(ID, Patience(PATIENCE)) == PASSWORD
+    assert Enterprise(SIGN_IN, client).host_password(ID, RetryBudget(PATIENCE)) == PASSWORD
 
 
 @pytest.mark.parametrize("state", ['"Created"', '"Strange"', "7", "null"])
@@ -416,7 +416,7 @@ def test_a_look_that_fails_decides_nothing(
     sim.world.add(Meeting(ID, state="Destroyed"))
     sim.world.plan(Fault(endpoint, times=None, **fault))
     with pytest.raises(MeetingError) as refused:
-        Enterprise(SIGN_IN, client).host_password(ID, Patience(0.5))
+        Enterprise(SIGN_IN, client).host_password(ID, RetryBudget(0.5))
     assert (refused.value.kind, refused.value.meeting) == (kind, "")
 
 
@@ -535,7 +535,7 @@ def test_what_is_told_of_a_meeting(sim: Simulator, client: Client) -> None:
             end_time=1_772_445_600,
         )
     )
-    (meeting,) = Enterprise(SIGN_IN, client).meetings("", True, False, Patience(PATIENCE))
+    (meeting,) = Enterprise(SIGN_IN, client).meetings("", True, False, RetryBudget(PATIENCE))
     assert meeting == {
         "conference_id": ID,
         "room_id": "77001",
@@ -563,7 +563,7 @@ def test_values_of_wrong_types(sim: Simulator, client: Client) -> None:
         ' "webinar": "yes", "mediaTypes": null, "onlineAttendeeAmount": "many", "conferenceState": "Strange"}'
     )
     sim.world.plan(Fault("online", times=None, status=200, body=f'{{"count": "1", "data": [{item}]}}'))
-    (meeting,) = Enterprise(SIGN_IN, client).meetings("", True, False, Patience(PATIENCE))
+    (meeting,) = Enterprise(SIGN_IN, client).meetings("", True, False, RetryBudget(PATIENCE))
     assert meeting["conference_id"] == "914047751"
     assert (meeting["subject"], meeting["start_time"], meeting["end_time"]) == ("", None, None)
     assert (meeting["record_type"], meeting["recordable"]) == ("recording", True)
@@ -589,13 +589,13 @@ def test_search_and_booked(sim: Simulator, client: Client) -> None:
     assert sim.world.requests("online")[0].query["searchKey"] == "Training"
     # What begins between the two lists is ongoing, and there once.
     sim.world.plan(Fault("online", times=1, begins=(booked,)))
-    found = enterprise.meetings("Training", True, True, Patience(PATIENCE))
+    found = enterprise.meetings("Training", True, True, RetryBudget(PATIENCE))
     assert [(one["conference_id"], one["state"]) for one in found] == [(going_on, "ongoing"), (booked, "ongoing")]
 
 
 def test_the_app_key_is_never_sent(sim: Simulator, client: Client) -> None:
     """It signs; neither it nor its base64 is in what arrives, which the simulator keeps of the body."""
-    Enterprise(SIGN_IN, client).sign_in(Patience(PATIENCE))
+    Enterprise(SIGN_IN, client).sign_in(RetryBudget(PATIENCE))
     (entry,) = sim.world.requests("appauth")
     for form in (SIGN_IN.app_key, base64.b64encode(SIGN_IN.app_key.encode()).decode()):
         assert form not in str(entry)

@@ -17,12 +17,16 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.huawei.meeting.plugins.module_utils._core.state import LiveState, Outcome, Recording
+from ansible_collections.huawei.meeting.plugins.module_utils._core.state import (
+    LiveState,
+    RecordingResult,
+    RecordingState,
+)
 from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Enterprise, SignIn
-from ansible_collections.huawei.meeting.plugins.module_utils._service.batch import record_all
+from ansible_collections.huawei.meeting.plugins.module_utils._service.batch import run_all
 from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection
 from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder import Order
-from ansible_collections.huawei.meeting.plugins.module_utils._service.websocket import Live
+from ansible_collections.huawei.meeting.plugins.module_utils._service.websocket import LiveChannel
 from tests.simulator import Enterprise as Firm
 from tests.simulator import Fault, Meeting, Simulator
 from tests.unit.plugins.peers import Proxy, Relay
@@ -41,10 +45,10 @@ def client(simulator: Simulator) -> Iterator[Client]:
 
 
 def orders(**options: object) -> list[Order]:
-    return [Order(name, Recording.STARTED, host_password=f"pw-{name}", **options) for name in IDS]  # type: ignore[arg-type]
+    return [Order(name, RecordingState.STARTED, host_password=f"pw-{name}", **options) for name in IDS]  # type: ignore[arg-type]
 
 
-def kinds(outcomes: list[Outcome]) -> list[str]:
+def kinds(outcomes: list[RecordingResult]) -> list[str]:
     return [outcome.error["kind"] if outcome.error else "" for outcome in outcomes]
 
 
@@ -56,7 +60,7 @@ def interruption(client: Client, reached: Callable[[], bool]) -> Iterator[None]:
         deadline = time.monotonic() + 10
         while not reached() and time.monotonic() < deadline:
             time.sleep(0.01)
-        client.pace.interrupted.set()
+        client.throttle.interrupted.set()
 
     thread = threading.Thread(target=interrupt)
     thread.start()
@@ -65,17 +69,17 @@ def interruption(client: Client, reached: Callable[[], bool]) -> Iterator[None]:
 
 
 def test_all_are_started_and_told_in_the_order_given(simulator: Simulator, client: Client) -> None:
-    outcomes = record_all(orders(), client, 4)
+    outcomes = run_all(orders(), client, 4)
     assert [outcome.conference_id for outcome in outcomes] == IDS
     assert all(outcome.changed and outcome.confirmed and not outcome.failed for outcome in outcomes)
     assert sorted(simulator.world.writes()) == [1] * len(IDS)
-    assert not any(outcome.changed for outcome in record_all(orders(), client, 4))
+    assert not any(outcome.changed for outcome in run_all(orders(), client, 4))
     assert len(simulator.world.writes()) == len(IDS)
     assert simulator.until_closed()
 
 
 def test_nothing_to_do_is_nothing_done(client: Client) -> None:
-    assert record_all([], client, 4) == []
+    assert run_all([], client, 4) == []
 
 
 def test_the_trouble_of_one_stays_its_own(simulator: Simulator, client: Client) -> None:
@@ -83,7 +87,7 @@ def test_the_trouble_of_one_stays_its_own(simulator: Simulator, client: Client) 
     simulator.world.end(IDS[3])
     simulator.world.plan(Fault("record", conference_id=IDS[5], times=None, status=400))
     simulator.world.plan(Fault("record", conference_id=IDS[7], drop="after"))
-    outcomes = record_all(orders(), client, 4)
+    outcomes = run_all(orders(), client, 4)
     assert kinds(outcomes) == ["authentication", "", "", "ended", "", "usage", "", "", "", "", "", ""]
     assert simulator.world.writes(IDS[7]) == [1]
 
@@ -93,7 +97,7 @@ def test_no_more_run_at_a_time_than_is_allowed(simulator: Simulator, client: Cli
     with Relay(simulator.world.ports[0]) as relay:
         url = f"https://127.0.0.1:{relay.port}"
         own = Client(Connection(url, ca_path=str(simulator.ca_file), timeout=5), parallel=3)
-        outcomes = record_all(orders(live_state=LiveState.IGNORE), own, 3)
+        outcomes = run_all(orders(live_state=LiveState.IGNORE), own, 3)
         own.close()
         assert relay.accepted == 3
     assert not any(outcome.failed for outcome in outcomes)
@@ -102,7 +106,7 @@ def test_no_more_run_at_a_time_than_is_allowed(simulator: Simulator, client: Cli
 def test_an_interruption_ends_all_waits_and_sends_nothing_more(simulator: Simulator, client: Client) -> None:
     simulator.world.behaviour.recorder_delay = None
     with interruption(client, lambda: len(simulator.world.writes()) == 4):
-        outcomes = record_all(orders(wait_timeout=60), client, 4)
+        outcomes = run_all(orders(wait_timeout=60), client, 4)
     assert [outcome.conference_id for outcome in outcomes] == IDS
     assert all(outcome.failed for outcome in outcomes)
     assert len(simulator.world.writes()) == 4
@@ -115,7 +119,7 @@ def test_a_signal_that_a_worker_takes_is_noticed(simulator: Simulator, client: C
     """The system hands a signal to any thread; Python's handler runs in the main one, once that gets to it."""
     simulator.world.behaviour.recorder_delay = None
     others = set(threading.enumerate())
-    before = signal.signal(signal.SIGUSR1, lambda *_: client.pace.interrupted.set())
+    before = signal.signal(signal.SIGUSR1, lambda *_: client.throttle.interrupted.set())
 
     def strike() -> None:
         while len(simulator.world.writes()) < 4:
@@ -126,7 +130,7 @@ def test_a_signal_that_a_worker_takes_is_noticed(simulator: Simulator, client: C
     striker = threading.Thread(target=strike)
     striker.start()
     try:
-        outcomes = record_all(orders(wait_timeout=20), client, 4)
+        outcomes = run_all(orders(wait_timeout=20), client, 4)
     finally:
         signal.signal(signal.SIGUSR1, before)
         striker.join()
@@ -138,9 +142,9 @@ def test_the_error_that_all_have_says_once_what_to_do(simulator: Simulator, clie
     """The failure of the one sign-in is why no state can be read, and the tokens may write all the same."""
     simulator.world.behaviour.keep_alive_needs_password = True
     simulator.world.plan(Fault("appauth", times=None, status=400, code="MMC.111070001"))
-    given = [Order(name, Recording.STARTED, token=simulator.world.issue_token(name)) for name in IDS]
+    given = [Order(name, RecordingState.STARTED, token=simulator.world.issue_token(name)) for name in IDS]
     enterprise = Enterprise(SignIn("app-1", "key-1"), client)
-    outcomes = record_all(given, client, 4, enterprise)
+    outcomes = run_all(given, client, 4, enterprise)
     enterprise.close()
     assert [outcome.changed for outcome in outcomes] == [True] * len(IDS)
     for outcome in outcomes:
@@ -153,7 +157,7 @@ def test_a_meeting_whose_reading_was_interrupted_failed(simulator: Simulator, cl
     """It is neither a change, not even a foretold one, nor worth the warning that a request is sent blindly."""
     simulator.world.behaviour.snapshot = False
     with interruption(client, lambda: len(simulator.world.requests("subscribe")) == 4):
-        outcomes = record_all(orders(check=check), client, 4)
+        outcomes = run_all(orders(check=check), client, 4)
     assert simulator.world.writes() == []
     assert simulator.until_closed()
     assert [outcome.warnings for outcome in outcomes] == [[]] * len(IDS)
@@ -182,7 +186,7 @@ def test_a_surprise_is_the_failure_of_its_meeting_alone(
     surprises = {IDS[2]: "control_token", IDS[5]: "websocket_token", IDS[8]: "record"}
     for name, call in surprises.items():
         beset(call, name)
-    outcomes = record_all(orders(), client, 4)
+    outcomes = run_all(orders(), client, 4)
     assert {outcome.conference_id: kind for outcome, kind in zip(outcomes, kinds(outcomes)) if kind} == {
         IDS[2]: "service",
         IDS[5]: "service",
@@ -204,16 +208,16 @@ def test_a_surprise_is_the_failure_of_its_meeting_alone(
 def test_a_surprise_at_closing_costs_no_report(
     simulator: Simulator, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    close, left = Live.close, [IDS[3]]
+    close, left = LiveChannel.close, [IDS[3]]
 
-    def besetting(live: Live) -> None:
+    def besetting(live: LiveChannel) -> None:
         close(live)
         if left:
             left.clear()
             raise ZeroDivisionError
 
-    monkeypatch.setattr(Live, "close", besetting)
-    outcomes = record_all(orders(), client, 4)
+    monkeypatch.setattr(LiveChannel, "close", besetting)
+    outcomes = run_all(orders(), client, 4)
     assert [outcome.conference_id for outcome in outcomes] == IDS
     assert all(outcome.changed for outcome in outcomes)
 
@@ -231,7 +235,7 @@ def test_threads_that_cannot_be_started_cost_no_report(
         start(thread)
 
     monkeypatch.setattr(threading.Thread, "start", limited)
-    outcomes = record_all(orders(), client, 4)
+    outcomes = run_all(orders(), client, 4)
     assert [outcome.conference_id for outcome in outcomes] == IDS
     assert [outcome.changed for outcome in outcomes] == [bool(simulator.world.writes(name)) for name in IDS]
 
@@ -239,7 +243,7 @@ def test_threads_that_cannot_be_started_cost_no_report(
 def test_throttling_slows_all_and_fails_none(simulator: Simulator, client: Client) -> None:
     simulator.world.behaviour.rate_limit = (6, 1.0)
     simulator.world.behaviour.retry_after = True
-    outcomes = record_all(orders(live_state=LiveState.IGNORE, retry_timeout=30), client, 4)
+    outcomes = run_all(orders(live_state=LiveState.IGNORE, retry_timeout=30), client, 4)
     assert not any(outcome.failed for outcome in outcomes)
     assert all(simulator.world.meetings[name].segments == 1 for name in IDS)
 
@@ -251,7 +255,7 @@ def throttle_tokens(simulator: Simulator, times: int | None) -> None:
 def test_what_one_is_asked_to_wait_all_wait(simulator: Simulator, client: Client) -> None:
     throttle_tokens(simulator, 1)
     first, second = orders()[:2]
-    outcomes = record_all([replace(first, retry_timeout=0), replace(second, retry_timeout=30)], client, 1)
+    outcomes = run_all([replace(first, retry_timeout=0), replace(second, retry_timeout=30)], client, 1)
     assert kinds(outcomes) == ["throttled", ""]
     refused, served = simulator.world.requests("token")
     assert served.time - refused.time > 0.9
@@ -260,7 +264,7 @@ def test_what_one_is_asked_to_wait_all_wait(simulator: Simulator, client: Client
 def test_patience_spent_on_the_pause_of_another_is_told(simulator: Simulator, client: Client) -> None:
     throttle_tokens(simulator, None)
     first, second = orders()[:2]
-    outcomes = record_all([replace(first, retry_timeout=0), replace(second, retry_timeout=1)], client, 1)
+    outcomes = run_all([replace(first, retry_timeout=0), replace(second, retry_timeout=1)], client, 1)
     assert kinds(outcomes) == ["throttled", "throttled"]
     refused, again = simulator.world.requests("token")
     assert again.time - refused.time > 0.9
@@ -286,7 +290,7 @@ def signed_in(simulator: Simulator, parallel: int, **given: str) -> Iterator[tup
 
 
 def without_credentials(names: list[str], **options: Any) -> list[Order]:
-    return [Order(name, Recording.STARTED, live_state=LiveState.IGNORE, **options) for name in names]
+    return [Order(name, RecordingState.STARTED, live_state=LiveState.IGNORE, **options) for name in names]
 
 
 @pytest.fixture
@@ -300,7 +304,7 @@ def many(simulator: Simulator) -> list[str]:
 
 def test_all_workers_share_one_sign_in(simulator: Simulator, many: list[str]) -> None:
     with signed_in(simulator, 16) as (client, enterprise):
-        outcomes = record_all(without_credentials(many), client, 16, enterprise)
+        outcomes = run_all(without_credentials(many), client, 16, enterprise)
     assert not any(outcome.failed for outcome in outcomes)
     assert len(simulator.world.requests("appauth")) == len(simulator.world.requests("logout")) == 1
     assert len(simulator.world.requests("online_detail")) == len(simulator.world.writes()) == len(many)
@@ -315,7 +319,7 @@ def test_a_token_refused_in_mid_batch_is_renewed_once_for_all(
     simulator.world.behaviour.latency = 0.01  # so that requests of several workers overlap
     simulator.world.plan(Fault("online_detail", skip=after, expires_access_tokens=True))
     with signed_in(simulator, 16) as (client, enterprise):
-        outcomes = record_all(without_credentials(many), client, 16, enterprise)
+        outcomes = run_all(without_credentials(many), client, 16, enterprise)
     assert [outcome.msg for outcome in outcomes if outcome.failed] == []
     assert len(simulator.world.requests("appauth")) == 2
     assert all(simulator.world.writes(name) == [1] for name in many)
@@ -326,7 +330,7 @@ def test_a_token_refused_once_more_is_not_renewed_again(simulator: Simulator, ma
     simulator.world.plan(Fault("online_detail", skip=20, expires_access_tokens=True))
     simulator.world.plan(Fault("online_detail", skip=60, expires_access_tokens=True))
     with signed_in(simulator, 16) as (client, enterprise):
-        outcomes = record_all(without_credentials(many), client, 16, enterprise)
+        outcomes = run_all(without_credentials(many), client, 16, enterprise)
     assert len(simulator.world.requests("appauth")) == 2
     assert set(kinds(outcomes)) == {"", "authentication"}
     for outcome in outcomes:
@@ -340,7 +344,7 @@ def test_a_refused_sign_in_fails_each_meeting_and_is_tried_once(simulator: Simul
     orders = [replace(one, token=simulator.world.issue_token(one.conference_id)) for one in without_credentials(many)]
     simulator.world.expire_tokens()
     with signed_in(simulator, 4, app_key="wrong") as (client, enterprise):
-        outcomes = record_all(orders, client, 4, enterprise)
+        outcomes = run_all(orders, client, 4, enterprise)
     assert kinds(outcomes) == ["authentication"] * len(many)
     assert all("Could not sign in with App ID" in outcome.msg for outcome in outcomes)
     assert len(simulator.world.requests("appauth")) == 1
@@ -349,13 +353,13 @@ def test_a_refused_sign_in_fails_each_meeting_and_is_tried_once(simulator: Simul
 def test_a_sign_in_that_failed_in_passing_is_tried_again(simulator: Simulator, many: list[str]) -> None:
     simulator.world.plan(Fault("appauth", status=503))
     with signed_in(simulator, 1) as (client, enterprise):
-        outcomes = record_all(without_credentials(many[:3], retry_timeout=0), client, 1, enterprise)
+        outcomes = run_all(without_credentials(many[:3], retry_timeout=0), client, 1, enterprise)
     assert kinds(outcomes) == ["service", "", ""]
 
 
 def test_a_refused_access_token_alone_asks_for_another(simulator: Simulator, many: list[str]) -> None:
     with signed_in(simulator, 4, access_token="refused", app_id="", app_key="") as (client, enterprise):
-        outcomes = record_all(without_credentials(many[:4]), client, 4, enterprise)
+        outcomes = run_all(without_credentials(many[:4]), client, 4, enterprise)
     assert kinds(outcomes) == ["authentication"] * 4
     assert all("Give a fresh `access_token`" in outcome.msg for outcome in outcomes)
     assert {entry.endpoint for entry in simulator.world.log} == {"online_detail"}
@@ -369,7 +373,7 @@ def test_only_meetings_without_a_credential_are_looked_up(simulator: Simulator, 
     ]
     orders[1] = replace(orders[1], host_password=f"pw-{password}")
     with signed_in(simulator, 4) as (client, enterprise):
-        outcomes = record_all(orders, client, 4, enterprise)
+        outcomes = run_all(orders, client, 4, enterprise)
     assert not any(outcome.failed for outcome in outcomes)
     assert [entry.conference_id for entry in simulator.world.requests("online_detail")] == [neither]
     assert {entry.conference_id for entry in simulator.world.requests("token")} == {password, neither}
@@ -379,9 +383,9 @@ def test_reading_many_never_writes(simulator: Simulator, many: list[str]) -> Non
     for name in many[::3]:
         simulator.world.set_recording(name, True)
     simulator.world.end(many[4])
-    orders = [Order(name, Recording.UNKNOWN, live_state=LiveState.REQUIRED) for name in many]
+    orders = [Order(name, RecordingState.UNKNOWN, live_state=LiveState.REQUIRED) for name in many]
     with signed_in(simulator, 16) as (client, enterprise):
-        outcomes = record_all(orders, client, 16, enterprise)
+        outcomes = run_all(orders, client, 16, enterprise)
     assert [outcome.conference_id for outcome in outcomes] == many
     assert kinds(outcomes) == [""] * len(many)
     assert [outcome.after.recording.value for outcome in outcomes] == [
@@ -401,9 +405,9 @@ def test_a_refused_sign_in_to_the_proxy_is_tried_once_for_a_batch(
     """The enterprise's sign-in and its sign-out among it."""
     with Proxy(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("://", "://anna:geheim@"))
-        passwords = [Order(name, Recording.STARTED, host_password=f"pw-{name}") for name in many[:20]]
+        passwords = [Order(name, RecordingState.STARTED, host_password=f"pw-{name}") for name in many[:20]]
         with signed_in(simulator, 8) as (client, enterprise):
-            outcomes = record_all([*passwords, *without_credentials(many[20:])], client, 8, enterprise)
+            outcomes = run_all([*passwords, *without_credentials(many[20:])], client, 8, enterprise)
         assert len(proxy.heads) == 1
     assert set(kinds(outcomes)) == {"transport"}
     assert all("HTTPS_PROXY" in outcome.msg and "geheim" not in outcome.msg for outcome in outcomes)
@@ -416,11 +420,13 @@ def test_a_proxy_that_refuses_the_host_of_the_live_channel_is_asked_for_it_once(
 ) -> None:
     """The state cannot be read for that reason, as wherever the channel is blocked."""
     simulator.world.behaviour.ws_host = "localhost"
-    orders = [Order(name, Recording.STARTED, host_password=f"pw-{name}", live_state=live_state) for name in many[:24]]
+    orders = [
+        Order(name, RecordingState.STARTED, host_password=f"pw-{name}", live_state=live_state) for name in many[:24]
+    ]
     with Proxy(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", host="localhost") as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         with signed_in(simulator, 8) as (client, _enterprise):
-            outcomes = record_all(orders, client, 8)
+            outcomes = run_all(orders, client, 8)
         assert sum(target.startswith("localhost:") for target in proxy.targets) == 1
     words = "refused the connection to localhost:"
     if live_state is LiveState.REQUIRED:

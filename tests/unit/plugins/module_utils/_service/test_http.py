@@ -28,13 +28,13 @@ import pytest
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import CATALOGUE, Kind, MeetingError, Reaction
+from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import CATALOGUE, Kind, MeetingError, Recovery
 from ansible_collections.huawei.meeting.plugins.module_utils._service import http, sockets
 from ansible_collections.huawei.meeting.plugins.module_utils._service.http import (
     Client,
     Connection,
-    Grant,
-    Patience,
+    ControlToken,
+    RetryBudget,
     stated_wait,
 )
 from tests.simulator import Fault, Meeting, Simulator
@@ -109,8 +109,8 @@ class Hurry(threading.Event):
 
 def hurry(client: Client, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Let a client's pauses take no time, and return the list of those that it makes from now on."""
-    client.pace.interrupted = Hurry(monkeypatch)
-    return client.pace.interrupted.pauses
+    client.throttle.interrupted = Hurry(monkeypatch)
+    return client.throttle.interrupted.pauses
 
 
 @pytest.fixture
@@ -131,9 +131,9 @@ def against(
         yield ready
 
 
-def ask(client: Client, endpoint: str, patience: float = 0, token: str = "cnr0") -> Any:
-    """Call an endpoint in the plainest way. `patience` in seconds."""
-    left = Patience(patience)
+def ask(client: Client, endpoint: str, budget: float = 0, token: str = "cnr0") -> Any:
+    """Call an endpoint in the plainest way. `budget` in seconds."""
+    left = RetryBudget(budget)
     if endpoint == "token":
         return client.control_token(MEETING, PASSWORD, "", left)
     if endpoint == "wsToken":
@@ -141,10 +141,10 @@ def ask(client: Client, endpoint: str, patience: float = 0, token: str = "cnr0")
     return client.record(MEETING, token, True, left)
 
 
-def refused(client: Client, endpoint: str, patience: float = 0, token: str = "cnr0") -> MeetingError:
+def refused(client: Client, endpoint: str, budget: float = 0, token: str = "cnr0") -> MeetingError:
     """Call an endpoint, and return the error that it must raise, in words that hold no secret."""
     with pytest.raises(MeetingError) as caught:
-        ask(client, endpoint, patience, token)
+        ask(client, endpoint, budget, token)
     words = str(caught.value)
     assert words.startswith("Could not ")
     assert MEETING in words
@@ -159,30 +159,30 @@ def refused(client: Client, endpoint: str, patience: float = 0, token: str = "cn
 
 
 def test_a_control_token_is_granted_for_the_password(simulator: Simulator, client: Client) -> None:
-    grant = client.control_token(MEETING, PASSWORD, "", Patience(0))
-    assert isinstance(grant, Grant)
+    grant = client.control_token(MEETING, PASSWORD, "", RetryBudget(0))
+    assert isinstance(grant, ControlToken)
     assert grant.ws_url == simulator.url.replace("https", "wss")
     assert grant.role == 1
     assert grant.meeting_ids == {MEETING}
     assert grant.token in grant.secrets
     assert grant.secrets <= simulator.world.secrets()
     assert len(grant.secrets) == 3
-    assert client.record(MEETING, grant.token, True, Patience(0))
+    assert client.record(MEETING, grant.token, True, RetryBudget(0))
 
 
 @pytest.mark.parametrize("keep_alive", ["same", "new"])
 def test_a_control_token_is_kept_alive(simulator: Simulator, client: Client, keep_alive: Any) -> None:
     simulator.world.behaviour.keep_alive = keep_alive
     token = simulator.world.issue_token(MEETING)
-    grant = client.control_token(MEETING, "", token, Patience(0))
+    grant = client.control_token(MEETING, "", token, RetryBudget(0))
     assert (grant.token == token) == (keep_alive == "same")
-    assert client.record(MEETING, grant.token, True, Patience(0))
+    assert client.record(MEETING, grant.token, True, RetryBudget(0))
 
 
 @pytest.mark.parametrize("place", ["top", "data"])
 def test_a_websocket_token_is_found_in_both_places(simulator: Simulator, client: Client, place: Any) -> None:
     simulator.world.behaviour.ws_token_place = place
-    token = client.websocket_token(MEETING, simulator.world.issue_token(MEETING), Patience(0))
+    token = client.websocket_token(MEETING, simulator.world.issue_token(MEETING), RetryBudget(0))
     assert token in simulator.world.secrets()
 
 
@@ -190,7 +190,7 @@ def test_a_websocket_token_is_found_in_both_places(simulator: Simulator, client:
 @pytest.mark.parametrize("start", [True, False])
 def test_a_recording_is_started_and_stopped(simulator: Simulator, client: Client, body: Any, start: bool) -> None:
     simulator.world.behaviour.record_body = body
-    request_id = client.record(MEETING, simulator.world.issue_token(MEETING), start, Patience(0))
+    request_id = client.record(MEETING, simulator.world.issue_token(MEETING), start, RetryBudget(0))
     assert simulator.world.writes() == [int(start)]
     assert request_id == simulator.world.log[-1].request_id
 
@@ -239,7 +239,7 @@ def test_until_when_a_token_is_good(authority: Authority, milliseconds: Any, tex
 
 def test_until_when_a_real_token_is_good(simulator: Simulator, client: Client) -> None:
     simulator.world.behaviour.token_lifetime = 1800
-    grant = client.control_token(MEETING, PASSWORD, "", Patience(0))
+    grant = client.control_token(MEETING, PASSWORD, "", RetryBudget(0))
     until = datetime.strptime(grant.expires_at or "", "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
     assert until.timestamp() == pytest.approx(time.time() + 1800, abs=60)
 
@@ -256,7 +256,7 @@ def test_what_stands_before_the_json_does_not_matter(authority: Authority, encod
         assert refused(client, "record").code == "MMC.111072020"
     page = (before + "<html></html>").encode(encoding)
     with against(answer_with(answer(page)), authority) as client:
-        assert "a web page" in refused(client, "token").said
+        assert "a web page" in refused(client, "token").detail
 
 
 # ---- what is sent
@@ -284,7 +284,7 @@ def test_the_sign_in_on_the_wire(authority: Authority) -> None:
 
 def test_keeping_a_token_alive_on_the_wire(authority: Authority) -> None:
     def deed(client: Client) -> None:
-        client.control_token(MEETING, "", "cnr0", Patience(0))
+        client.control_token(MEETING, "", "cnr0", RetryBudget(0))
 
     _line, headers, _body = sent(authority, deed)
     assert headers["X-Conference-Authorization"] == "cnr0"
@@ -302,7 +302,7 @@ def test_fetching_a_websocket_token_on_the_wire(authority: Authority) -> None:
 
 @pytest.mark.parametrize(("start", "body"), [(True, b'{"isRecord": 1}'), (False, b'{"isRecord": 0}')])
 def test_the_write_on_the_wire(authority: Authority, start: bool, body: bytes) -> None:
-    line, headers, content = sent(authority, lambda client: client.record(MEETING, "cnr0", start, Patience(0)), b"")
+    line, headers, content = sent(authority, lambda client: client.record(MEETING, "cnr0", start, RetryBudget(0)), b"")
     assert line == f"PUT /v1/mmc/control/conferences/record?conferenceID={MEETING} HTTP/1.1"
     assert headers["X-Conference-Authorization"] == "cnr0"
     assert headers["Content-Type"] == "application/json"
@@ -314,7 +314,7 @@ def test_the_write_on_the_wire(authority: Authority, start: bool, body: bytes) -
 
 @pytest.mark.parametrize("password", ["p", "a b", "ü".encode().hex(), "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", "x" * 500])
 def test_a_password_travels_unchanged(authority: Authority, password: str) -> None:
-    _line, headers, _body = sent(authority, lambda client: client.control_token(MEETING, password, "", Patience(0)))
+    _line, headers, _body = sent(authority, lambda client: client.control_token(MEETING, password, "", RetryBudget(0)))
     assert headers["X-Password"] == password
 
 
@@ -367,7 +367,7 @@ def test_every_code_of_the_vendor_on_the_write(
     assert error.request_id == simulator.world.log[-1].request_id
     assert error.request_id in str(error)
     assert entry.meaning in str(error)
-    repeated = attempts != "once" and entry.reaction is Reaction.RETRY
+    repeated = attempts != "once" and entry.recovery is Recovery.RETRY
     assert (len(simulator.world.writes()) > 1) == repeated
 
 
@@ -405,9 +405,9 @@ def test_a_redirect_is_refused_and_nothing_reaches_the_other_host(
     with Listener(request_of) as other:
         target = f"https://localhost:{other.port}/somewhere?secret=1"
         simulator.world.plan(Fault(endpoint, times=None, status=status, headers={"Location": target}, body=body))
-        error = refused(client, endpoint, patience=5)
+        error = refused(client, endpoint, budget=5)
         assert other.accepted == 0
-    assert (error.kind, error.reaction, error.http_status) == (Kind.TRANSPORT, Reaction.FAIL, status)
+    assert (error.kind, error.recovery, error.http_status) == (Kind.TRANSPORT, Recovery.FAIL, status)
     assert "https://localhost" in str(error)
     assert "secret" not in str(error)
     assert len(simulator.world.requests(endpoint)) == 1
@@ -420,7 +420,7 @@ def test_a_redirect_to_nowhere_is_a_redirect_all_the_same(
     headers = {} if location is None else {"Location": location}
     simulator.world.plan(Fault("record", times=None, status=302, headers=headers))
     error = refused(client, "record")
-    assert (error.kind, error.reaction, error.http_status) == (Kind.TRANSPORT, Reaction.FAIL, 302)
+    assert (error.kind, error.recovery, error.http_status) == (Kind.TRANSPORT, Recovery.FAIL, 302)
 
 
 def clocks(client: Client, simulator: Simulator, date: str) -> str:
@@ -429,16 +429,16 @@ def clocks(client: Client, simulator: Simulator, date: str) -> str:
     error = refused(client, "token")
     assert error.kind is Kind.AUTHENTICATION
     assert "Set the clock of the machine" in error.hint
-    return error.said
+    return error.detail
 
 
 @pytest.mark.parametrize(("ahead", "words"), [(7200, "behind that"), (-7200, "ahead of that")])
 def test_clocks_that_differ_are_told_with_the_difference(
     simulator: Simulator, client: Client, ahead: int, words: str
 ) -> None:
-    said = clocks(client, simulator, formatdate(time.time() + ahead, usegmt=True))
-    found = re.search(r"the clock of this machine is ([0-9]+) s (.*?) of the service", said)
-    assert found, said
+    detail = clocks(client, simulator, formatdate(time.time() + ahead, usegmt=True))
+    found = re.search(r"the clock of this machine is ([0-9]+) s (.*?) of the service", detail)
+    assert found, detail
     assert int(found[1]) == pytest.approx(7200, abs=60)
     assert found[2] == words
 
@@ -498,26 +498,26 @@ def test_an_answer_without_what_was_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("fault", "reaction"),
+    ("fault", "recovery"),
     [
-        ({"body": "<html>Welcome</html>"}, Reaction.LOOK),
-        ({"body": "OK"}, Reaction.LOOK),
-        ({"body": '{"returnCode":'}, Reaction.LOOK),
-        ({"body": "<html>Bad gateway</html>", "status": 502}, Reaction.LOOK),
-        ({"body": "Bad gateway", "status": 502}, Reaction.LOOK),
-        ({"body": "<html>Forbidden</html>", "status": 403}, Reaction.FAIL),
-        ({"body": "<html>Not here</html>", "status": 404}, Reaction.FAIL),
-        ({"body": "<html>Slow down</html>", "status": 429}, Reaction.RETRY),
+        ({"body": "<html>Welcome</html>"}, Recovery.VERIFY),
+        ({"body": "OK"}, Recovery.VERIFY),
+        ({"body": '{"returnCode":'}, Recovery.VERIFY),
+        ({"body": "<html>Bad gateway</html>", "status": 502}, Recovery.VERIFY),
+        ({"body": "Bad gateway", "status": 502}, Recovery.VERIFY),
+        ({"body": "<html>Forbidden</html>", "status": 403}, Recovery.FAIL),
+        ({"body": "<html>Not here</html>", "status": 404}, Recovery.FAIL),
+        ({"body": "<html>Slow down</html>", "status": 429}, Recovery.RETRY),
     ],
     ids=str,
 )
 def test_a_write_answered_by_somebody_else(
-    simulator: Simulator, client: Client, fault: dict[str, Any], reaction: Reaction
+    simulator: Simulator, client: Client, fault: dict[str, Any], recovery: Recovery
 ) -> None:
     """A success or a server fault says nothing about the deed; a plain refusal says that it was not done."""
     simulator.world.plan(Fault("record", times=None, **fault))
     error = refused(client, "record")
-    assert error.reaction is reaction
+    assert error.recovery is recovery
     assert "Welcome" not in str(error)
 
 
@@ -594,7 +594,7 @@ def test_no_usable_answer(simulator: Simulator, hasty: Client, endpoint: Any, fa
     began = time.monotonic()
     error = refused(hasty, endpoint, token=simulator.world.issue_token(MEETING))
     assert time.monotonic() - began < GENEROUS
-    assert (error.kind, error.reaction, error.http_status) == (Kind.TRANSPORT, Reaction.LOOK, None)
+    assert (error.kind, error.recovery, error.http_status) == (Kind.TRANSPORT, Recovery.VERIFY, None)
     assert len(simulator.world.requests(endpoint)) == 1
 
 
@@ -676,7 +676,7 @@ def test_a_senseless_retry_after_does_no_harm(
 ) -> None:
     with against(answer_with(answer(b"{}", "429 Too Many", f"Retry-After: {value}")), authority) as client:
         pauses = hurry(client, monkeypatch)
-        assert refused(client, "token", patience=5).kind is Kind.THROTTLED
+        assert refused(client, "token", budget=5).kind is Kind.THROTTLED
     assert sum(pauses) <= 5
 
 
@@ -731,7 +731,7 @@ def test_a_deadline_cuts_the_patience_off(simulator: Simulator, client: Client, 
     for seconds, waits in ((1, 0), (5, 2)):
         pauses.clear()
         with pytest.raises(MeetingError):
-            client.control_token(MEETING, PASSWORD, "", Patience(60, time.monotonic() + seconds))
+            client.control_token(MEETING, PASSWORD, "", RetryBudget(60, time.monotonic() + seconds))
         assert len(pauses) == waits
 
 
@@ -740,7 +740,7 @@ def test_a_deadline_bounds_each_request(simulator: Simulator, client: Client) ->
     for seconds in (SHORT, 0, -1):
         began = time.monotonic()
         with pytest.raises(MeetingError):
-            client.control_token(MEETING, PASSWORD, "", Patience(60, time.monotonic() + seconds))
+            client.control_token(MEETING, PASSWORD, "", RetryBudget(60, time.monotonic() + seconds))
         assert time.monotonic() - began < GENEROUS
 
 
@@ -760,10 +760,10 @@ def test_what_one_call_has_used_up_does_not_delay_another(
     """The gateway counts each call on its own, and says so in every answer."""
     used_up = {"X-APIG-Ratelimit-Api": "remain:0,limit:100,time:1 minute"}
     simulator.world.plan(Fault("token", headers=used_up))
-    patience = Patience(60)
-    grant = client.control_token(MEETING, PASSWORD, "", patience)
-    assert client.record(MEETING, grant.token, True, patience)
-    assert (pauses, patience.waited) == ([], 0)
+    budget = RetryBudget(60)
+    grant = client.control_token(MEETING, PASSWORD, "", budget)
+    assert client.record(MEETING, grant.token, True, budget)
+    assert (pauses, budget.waited) == ([], 0)
 
 
 def test_a_day_of_patience_is_no_matter_of_arithmetic() -> None:
@@ -886,7 +886,7 @@ def test_a_refused_connection_is_tried_again(
     with opened(f"https://127.0.0.1:{port}", authority.file) as client:
         pauses = hurry(client, monkeypatch)
         error = refused(client, endpoint, 5)
-    assert (error.kind, error.reaction) == (Kind.TRANSPORT, Reaction.RETRY)
+    assert (error.kind, error.recovery) == (Kind.TRANSPORT, Recovery.RETRY)
     assert f"127.0.0.1:{port}" in str(error)
     assert len(pauses) > 2
 
@@ -917,14 +917,14 @@ def test_a_wait_beyond_the_patience_is_not_begun(simulator: Simulator, client: C
 
 
 @pytest.mark.parametrize("stated", ["0", formatdate(0, usegmt=True)], ids=["zero", "a date gone by"])
-@pytest.mark.parametrize(("patience", "most"), [(0, 1), (1, 30)])
+@pytest.mark.parametrize(("budget", "most"), [(0, 1), (1, 30)])
 @pytest.mark.parametrize("endpoint", ["token", "record"])
 def test_a_wait_of_nothing_does_not_become_a_flood(
-    simulator: Simulator, client: Client, endpoint: Any, patience: float, most: int, stated: str
+    simulator: Simulator, client: Client, endpoint: Any, budget: float, most: int, stated: str
 ) -> None:
     """A service that says `come back at once` for ever is still asked within the patience only, and with pauses."""
     simulator.world.plan(Fault(endpoint, times=200, status=429, headers={"Retry-After": stated}))
-    error = refused(client, endpoint, patience, simulator.world.issue_token(MEETING))
+    error = refused(client, endpoint, budget, simulator.world.issue_token(MEETING))
     assert error.kind is Kind.THROTTLED
     assert len(simulator.world.requests(endpoint)) <= most
 
@@ -949,7 +949,7 @@ def test_an_untrusted_certificate_is_of_kind_tls(simulator: Simulator, authority
     for trusted in (None, authority.file):
         with opened(simulator.url, trusted) as client:
             error = refused(client, "token", 60)
-            assert (error.kind, error.reaction) == (Kind.TLS, Reaction.FAIL)
+            assert (error.kind, error.recovery) == (Kind.TLS, Recovery.FAIL)
             assert "ca_path" in str(error)
     assert simulator.world.log == []
 
@@ -1055,7 +1055,7 @@ def test_tls_that_breaks_after_the_write_was_sent_leaves_it_in_doubt(authority: 
             plain.recv(100)
 
     with against(handle, authority) as client:
-        assert refused(client, "record").reaction is Reaction.LOOK
+        assert refused(client, "record").recovery is Recovery.VERIFY
 
 
 # ---- proxies
@@ -1113,11 +1113,11 @@ def test_a_proxy_that_refuses_is_asked_once(
             errors = [refused(client, endpoint, 60) for _time in range(3)]
         assert len(proxy.heads) == 1
     assert waits == []
-    assert len({(error.said, error.hint) for error in errors}) == 1
+    assert len({(error.detail, error.hint) for error in errors}) == 1
     for error in errors:
-        assert (error.kind, error.reaction) == (Kind.TRANSPORT, Reaction.FAIL)
-        assert f"the proxy 127.0.0.1:{proxy.port} refused the connection" in error.said
-        assert f"(HTTP {status[:3]})" in error.said
+        assert (error.kind, error.recovery) == (Kind.TRANSPORT, Recovery.FAIL)
+        assert f"the proxy 127.0.0.1:{proxy.port} refused the connection" in error.detail
+        assert f"(HTTP {status[:3]})" in error.detail
         assert told in error.hint
         for secret in ("geheim", "geh%65im", "anna"):
             assert secret not in str(error)
@@ -1134,7 +1134,7 @@ def test_a_proxy_that_refuses_is_asked_once_by_all_threads(
         with opened(simulator.url, simulator.ca_file) as client, ThreadPoolExecutor(8) as pool:
             errors = list(pool.map(lambda _number: refused(client, "token", 60), range(24)))
         assert len(proxy.heads) == 1
-    assert {error.reaction for error in errors} == {Reaction.FAIL}
+    assert {error.recovery for error in errors} == {Recovery.FAIL}
 
 
 def test_behind_a_proxy_that_lets_through_nobody_waits_for_another(
@@ -1169,7 +1169,7 @@ def test_a_proxy_that_fails_is_named_and_the_write_was_not_done(
             hurry(client, monkeypatch)
             error = refused(client, endpoint, 3)
         assert len(proxy.heads) > 1
-    assert (error.kind, error.reaction) == (Kind.TRANSPORT, Reaction.RETRY)
+    assert (error.kind, error.recovery) == (Kind.TRANSPORT, Recovery.RETRY)
     assert "HTTPS_PROXY" in str(error)
     assert status[:3] in str(error)
     assert "geheim" not in str(error)
@@ -1182,7 +1182,7 @@ def test_a_proxy_that_is_down_is_named(simulator: Simulator, monkeypatch: pytest
     monkeypatch.setenv("HTTPS_PROXY", url)
     with opened(simulator.url, simulator.ca_file) as client:
         error = refused(client, "record")
-    assert (error.kind, error.reaction) == (Kind.TRANSPORT, Reaction.RETRY)
+    assert (error.kind, error.recovery) == (Kind.TRANSPORT, Recovery.RETRY)
     assert "HTTPS_PROXY" in str(error)
 
 
@@ -1220,7 +1220,7 @@ def test_an_answer_lost_behind_a_proxy_leaves_the_write_in_doubt(
             if not first:
                 ask(client, "token")
             error = refused(client, "record", 60, token)
-    assert error.reaction is Reaction.LOOK
+    assert error.recovery is Recovery.VERIFY
     assert len(simulator.world.writes()) == 1
 
 
@@ -1278,8 +1278,8 @@ def test_stated_wait_until_a_date(zone: str, monkeypatch: pytest.MonkeyPatch) ->
 def test_meetings_do_not_mix(simulator: Simulator, client: Client) -> None:
     """One client serves many meetings: nothing of one call stays for the next."""
     simulator.world.add(Meeting("914047752", host_password="other-391"))
-    one = client.control_token(MEETING, PASSWORD, "", Patience(0))
-    other = client.control_token("914047752", "other-391", "", Patience(0))
-    assert client.record("914047752", other.token, True, Patience(0))
+    one = client.control_token(MEETING, PASSWORD, "", RetryBudget(0))
+    other = client.control_token("914047752", "other-391", "", RetryBudget(0))
+    assert client.record("914047752", other.token, True, RetryBudget(0))
     with pytest.raises(MeetingError):
-        client.record("914047752", one.token, True, Patience(0))
+        client.record("914047752", one.token, True, RetryBudget(0))

@@ -22,15 +22,15 @@ import pytest
 from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import MeetingError
 from ansible_collections.huawei.meeting.plugins.module_utils._core.state import (
     LiveState,
-    Outcome,
-    Recording,
+    RecordingResult,
+    RecordingState,
     diff,
     reading,
     result,
 )
 from ansible_collections.huawei.meeting.plugins.module_utils._service import recorder, websocket
 from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Enterprise, SignIn
-from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection, Grant
+from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection, ControlToken
 from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder import Order, control_token, record
 from tests.simulator import Behaviour, Fault, Meeting, Simulator, World
 from tests.simulator import Enterprise as Firm
@@ -68,13 +68,13 @@ class Stage:
         tinker: Callable[[Client], None] = lambda client: None,
         sign_in: SignIn | None = None,
         **options: Any,
-    ) -> Outcome:
+    ) -> RecordingResult:
         """Carry out one order with a client of its own. `tinker` may change the client."""
         if "token" not in options and sign_in is None:
             options.setdefault("host_password", PASSWORD)
         order = Order(
             MEETING,
-            Recording(wanted),
+            RecordingState(wanted),
             live_state=LiveState(live_state),
             wait_timeout=wait_timeout,
             retry_timeout=retry_timeout,
@@ -95,7 +95,7 @@ class Stage:
         self.check_words(outcome)
         return outcome
 
-    def check_words(self, outcome: Outcome) -> None:
+    def check_words(self, outcome: RecordingResult) -> None:
         """No secret in anything that is told, and a failure is told in whole sentences."""
         told = f"{result(outcome)} {diff(outcome)} {outcome.warnings}"
         assert not [secret for secret in self.world.secrets() if secret in told]
@@ -108,10 +108,10 @@ class Stage:
         else:
             assert outcome.msg == ""
 
-    def run_other(self) -> Outcome:
+    def run_other(self) -> RecordingResult:
         """Start the recording as another run does it, which gives no way."""
         client = Client(Connection(self.simulator.url, ca_path=str(self.simulator.ca_file)))
-        order = Order(MEETING, Recording.STARTED, host_password=PASSWORD)
+        order = Order(MEETING, RecordingState.STARTED, host_password=PASSWORD)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(recorder, "random", types.SimpleNamespace(uniform=lambda _low, _high: 0.0))
             try:
@@ -152,11 +152,11 @@ def stage(simulator: Simulator) -> Stage:
     return Stage(simulator)
 
 
-def kind(outcome: Outcome) -> str | None:
+def kind(outcome: RecordingResult) -> str | None:
     return outcome.error["kind"] if outcome.error else None
 
 
-def shown(outcome: Outcome) -> dict[str, Any]:
+def shown(outcome: RecordingResult) -> dict[str, Any]:
     """The result without its request ID and time, and with the kind of its error in place of all the words.
 
     Where nobody can say what came of a change, and only there, the words say why.
@@ -320,7 +320,7 @@ def test_check_mode_fails_where_a_real_run_would(stage: Stage, state: str, wante
 
 
 @pytest.mark.parametrize(
-    ("code", "said", "meeting"),
+    ("code", "detail", "meeting"),
     [
         ("MMC.111072005", "not_started", "not_started"),
         ("MMC.111071004", "not_started", "not_started"),
@@ -333,11 +333,11 @@ def test_check_mode_fails_where_a_real_run_would(stage: Stage, state: str, wante
         ("MMC.111072003", "ended", "ended"),
     ],
 )
-def test_a_plain_word_that_the_meeting_is_not_running(stage: Stage, code: str, said: str, meeting: str) -> None:
+def test_a_plain_word_that_the_meeting_is_not_running(stage: Stage, code: str, detail: str, meeting: str) -> None:
     stage.world.plan(Fault("token", times=None, code=code))
     assert shown(stage.run(STOPPED, retry_timeout=0)) == unchanged(STOPPED, meeting)
     refused = stage.run(STARTED, retry_timeout=0)
-    assert shown(refused) == {**unchanged(STOPPED, meeting), "confirmed": False, "error": said}
+    assert shown(refused) == {**unchanged(STOPPED, meeting), "confirmed": False, "error": detail}
     assert refused.error is not None
     assert refused.error["code"] == code
     assert stage.writes == []
@@ -503,7 +503,7 @@ def test_without_patience_a_request_in_doubt_is_not_repeated(stage: Stage) -> No
     assert (kind(outcome), stage.writes) == ("service", [1])
 
 
-def is_unknown_outcome(outcome: Outcome) -> bool:
+def is_unknown_outcome(outcome: RecordingResult) -> bool:
     """Whether it is said that nobody knows, in every field."""
     assert outcome.error is not None
     values = result(outcome)
@@ -823,7 +823,7 @@ def test_what_somebody_else_does_at_the_same_time_is_not_done_again(
 def test_two_runs_at_once_send_one_start(stage: Stage, courtesy: list[tuple[float, float]]) -> None:
     """The second listens for as long as the first needs; in truth both listen for a random moment."""
     with stage.once(lambda: courtesy, lambda: other.append(stage.run_other())):
-        other: list[Outcome] = []
+        other: list[RecordingResult] = []
         outcome = stage.run(STARTED)
     assert stage.writes == [1]
     assert [shown(other[0]), shown(outcome)] == [changed(STOPPED, STARTED), unchanged(STARTED)]
@@ -861,7 +861,7 @@ def test_an_interruption_ends_the_listening(stage: Stage, courtesy: list[tuple[f
     clients: list[Client] = []
 
     def interrupt() -> None:
-        clients[0].pace.interrupted.set()
+        clients[0].throttle.interrupted.set()
 
     with stage.once(lambda: courtesy, interrupt):
         outcome = stage.run(STARTED, tinker=clients.append)
@@ -1042,14 +1042,14 @@ def test_ignore_with_a_password_takes_a_sign_in_and_a_request(stage: Stage) -> N
 
 
 @pytest.mark.parametrize(
-    ("redundant", "segments", "said"),
+    ("redundant", "segments", "detail"),
     [("accept", 1, None), ("segment", 2, None), ("error", 1, "unknown_outcome")],
 )
-def test_ignore_sends_redundant_requests(stage: Stage, redundant: Any, segments: int, said: str | None) -> None:
+def test_ignore_sends_redundant_requests(stage: Stage, redundant: Any, segments: int, detail: str | None) -> None:
     stage.run(STARTED)
     stage.world.behaviour.redundant = redundant
     outcome = stage.run(STARTED, live_state="ignore")
-    assert (kind(outcome), outcome.changed) == (said, True)
+    assert (kind(outcome), outcome.changed) == (detail, True)
     assert (stage.writes, stage.meeting.segments) == ([1, 1], segments)
 
 
@@ -1083,7 +1083,7 @@ def test_the_pushes_of_a_room_carry_the_id_of_the_meeting_in_it(stage: Stage) ->
 
 
 @pytest.mark.parametrize(
-    ("values", "said", "code"),
+    ("values", "detail", "code"),
     [
         ({"record_type": 0}, "not_recordable", "MMC.111072020"),
         ({"participants": 0}, "nobody_there", "MMC.111072024"),
@@ -1092,21 +1092,21 @@ def test_the_pushes_of_a_room_carry_the_id_of_the_meeting_in_it(stage: Stage) ->
     ],
     ids=["no recording", "nobody there", "no storage", "storage full"],
 )
-def test_what_the_meeting_does_not_allow(stage: Stage, values: dict[str, Any], said: str, code: str) -> None:
+def test_what_the_meeting_does_not_allow(stage: Stage, values: dict[str, Any], detail: str, code: str) -> None:
     stage.world.change(MEETING, values)
     outcome = stage.run(STARTED)
-    assert shown(outcome) == {**unchanged(STOPPED), "confirmed": False, "error": said}
+    assert shown(outcome) == {**unchanged(STOPPED), "confirmed": False, "error": detail}
     assert outcome.error is not None
     assert (outcome.error["code"], outcome.error["http_status"]) == (code, 400)
     assert outcome.request_id == outcome.error["request_id"] == stage.world.requests("record")[0].request_id
     assert stage.writes == [1]
 
 
-@pytest.mark.parametrize(("status", "said"), [(400, "usage"), (401, "authentication"), (403, "permission")])
-def test_every_refusal_of_the_users_document_has_its_kind(stage: Stage, status: int, said: str) -> None:
+@pytest.mark.parametrize(("status", "detail"), [(400, "usage"), (401, "authentication"), (403, "permission")])
+def test_every_refusal_of_the_users_document_has_its_kind(stage: Stage, status: int, detail: str) -> None:
     stage.world.plan(Fault("record", times=None, status=status))
     outcome = stage.run(STARTED)
-    assert (kind(outcome), outcome.changed, stage.meeting.segments) == (said, False, 0)
+    assert (kind(outcome), outcome.changed, stage.meeting.segments) == (detail, False, 0)
 
 
 def test_a_code_in_a_success_is_a_refusal(stage: Stage) -> None:
@@ -1132,7 +1132,7 @@ def test_a_redirect_to_nonsense_is_not_followed_either(stage: Stage, endpoint: A
 
 def test_an_untrusted_certificate_is_refused(stage: Stage) -> None:
     client = Client(Connection(stage.simulator.url, timeout=2))
-    outcome = record(Order(MEETING, Recording.STARTED, host_password=PASSWORD), client)
+    outcome = record(Order(MEETING, RecordingState.STARTED, host_password=PASSWORD), client)
     client.close()
     assert (kind(outcome), outcome.changed) == ("tls", False)
     assert stage.world.log == []
@@ -1266,7 +1266,7 @@ def test_a_secret_that_the_service_repeats_can_be_masked(stage: Stage) -> None:
     stage.world.plan(
         Fault("wsToken", times=None, body=f'{{"error_code": "X.1", "error_msg": "bad {token}"}}', status=400)
     )
-    order = Order(MEETING, Recording.STARTED, token=token, live_state=LiveState.REQUIRED, retry_timeout=0)
+    order = Order(MEETING, RecordingState.STARTED, token=token, live_state=LiveState.REQUIRED, retry_timeout=0)
     client = Client(Connection(stage.simulator.url, ca_path=str(stage.simulator.ca_file), timeout=2))
     outcome = record(order, client)
     client.close()
@@ -1352,7 +1352,7 @@ def test_a_mistyped_id_is_neither_booked_nor_over(firm: Stage, wanted: str) -> N
     del firm.world.meetings[MEETING]
     outcome = firm.run(wanted, sign_in=SIGN_IN)
     assert kind(outcome) == "not_found"
-    assert outcome.after.recording is Recording.UNKNOWN
+    assert outcome.after.recording is RecordingState.UNKNOWN
     assert firm.count("token") == 0
 
 
@@ -1370,7 +1370,7 @@ def test_a_look_that_fails_says_nothing_about_the_recording(firm: Stage, wanted:
     firm.world.change(MEETING, {"state": "Destroyed"})
     firm.world.plan(Fault(endpoint, status=503, times=None))
     outcome = firm.run(wanted, sign_in=SIGN_IN, retry_timeout=0.5)
-    assert (kind(outcome), outcome.after.recording) == ("service", Recording.UNKNOWN)
+    assert (kind(outcome), outcome.after.recording) == ("service", RecordingState.UNKNOWN)
 
 
 @pytest.mark.parametrize(("state", "told"), [("Schedule", "not_started"), ("Destroyed", "ended")])
@@ -1406,7 +1406,7 @@ def test_a_service_that_fails_the_look_up_is_waited_for(firm: Stage) -> None:
 # ---- orders that only read
 
 
-def read(stage: Stage, **options: Any) -> Outcome:
+def read(stage: Stage, **options: Any) -> RecordingResult:
     return stage.run("unknown", live_state="required", **options)
 
 
@@ -1456,12 +1456,12 @@ def test_who_may_not_look_does_not_know(stage: Stage, options: dict[str, str]) -
 
 
 @contextmanager
-def asked(stage: Stage, sign_in: SignIn | None = None, **options: Any) -> Iterator[Callable[[], Grant]]:
+def asked(stage: Stage, sign_in: SignIn | None = None, **options: Any) -> Iterator[Callable[[], ControlToken]]:
     """What asks for a control token."""
     client = Client(Connection(stage.simulator.url, ca_path=str(stage.simulator.ca_file), timeout=2))
     enterprise = Enterprise(sign_in, client) if sign_in else None
     try:
-        yield lambda: control_token(Order(MEETING, Recording.UNKNOWN, **options), client, enterprise)
+        yield lambda: control_token(Order(MEETING, RecordingState.UNKNOWN, **options), client, enterprise)
     finally:
         if enterprise:
             enterprise.close()
@@ -1480,15 +1480,15 @@ def test_a_control_token_is_good_for_what_it_is_for(firm: Stage, source: str) ->
     assert firm.writes == [1]
 
 
-@pytest.mark.parametrize(("state", "said"), [("Schedule", "not_started"), ("Destroyed", "ended"), (None, "not_found")])
-def test_no_control_token_for_what_does_not_go_on(firm: Stage, state: str | None, said: str) -> None:
+@pytest.mark.parametrize(("state", "detail"), [("Schedule", "not_started"), ("Destroyed", "ended"), (None, "not_found")])
+def test_no_control_token_for_what_does_not_go_on(firm: Stage, state: str | None, detail: str) -> None:
     if state:
         firm.world.change(MEETING, {"state": state})
     else:
         del firm.world.meetings[MEETING]
     with asked(firm, sign_in=SIGN_IN) as ask, pytest.raises(MeetingError) as caught:
         ask()
-    assert caught.value.kind.value == said
+    assert caught.value.kind.value == detail
 
 
 @pytest.mark.parametrize("password", ["wrong-551873", GUEST_PASSWORD])

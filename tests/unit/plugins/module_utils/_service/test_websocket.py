@@ -22,13 +22,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import Kind, MeetingError, Reaction
-from ansible_collections.huawei.meeting.plugins.module_utils._core.state import Meeting, Recording, View
+from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import Kind, MeetingError, Recovery
+from ansible_collections.huawei.meeting.plugins.module_utils._core.state import MeetingPhase, RecordingState, Snapshot
 from ansible_collections.huawei.meeting.plugins.module_utils._service import websocket as _live
-from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection, Patience
+from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection, RetryBudget
 from ansible_collections.huawei.meeting.plugins.module_utils._service.proxy import Passages
 from ansible_collections.huawei.meeting.plugins.module_utils._service.sockets import trust
-from ansible_collections.huawei.meeting.plugins.module_utils._service.websocket import Live, connect
+from ansible_collections.huawei.meeting.plugins.module_utils._service.websocket import LiveChannel, connect
 from tests.simulator import Fault, Simulator
 from tests.unit.plugins.peers import Authority, Listener, Proxy, answer, drip, hang_up_after, request_of
 
@@ -36,9 +36,9 @@ MEETING = "914047751"
 # Seconds: for what is to succeed, and for what is to time out. A deadline counts as kept within ten times itself.
 TIMEOUT, SHORT = 3.0, 0.4
 GENEROUS = 10 * SHORT
-STOPPED = View(Recording.STOPPED, Meeting.ONGOING)
-STARTED = View(Recording.STARTED, Meeting.ONGOING)
-UNKNOWN = View(Recording.UNKNOWN, Meeting.ONGOING)  # a channel can be opened to a running meeting only
+STOPPED = Snapshot(RecordingState.STOPPED, MeetingPhase.ONGOING)
+STARTED = Snapshot(RecordingState.STARTED, MeetingPhase.ONGOING)
+UNKNOWN = Snapshot(RecordingState.UNKNOWN, MeetingPhase.ONGOING)  # a channel can be opened to a running meeting only
 
 
 def soon(seconds: float = TIMEOUT) -> float:
@@ -60,18 +60,18 @@ class Booth:
         """A fresh WebSocket token."""
         client = Client(Connection(self.simulator.url, ca_path=str(self.simulator.ca_file)))
         try:
-            return client.websocket_token(MEETING, self.token, Patience(0))
+            return client.websocket_token(MEETING, self.token, RetryBudget(0))
         finally:
             client.close()
 
-    def connect(self, seconds: float = TIMEOUT, **options: Any) -> Live:
+    def connect(self, seconds: float = TIMEOUT, **options: Any) -> LiveChannel:
         """Open a channel."""
         given: dict[str, Any] = {"meeting_ids": frozenset({MEETING}), "tls": self.tls, "proxy": None, **options}
         ws_url, ws_token = given.pop("ws_url", self.ws_url), given.pop("ws_token", None) or self.ws_token()
         return connect(ws_url, MEETING, ws_token, deadline=soon(seconds), **given)
 
     @contextmanager
-    def subscribed(self, **options: Any) -> Iterator[Live]:
+    def subscribed(self, **options: Any) -> Iterator[LiveChannel]:
         """An open and subscribed channel; closed afterwards, and that must leave nothing open."""
         live = self.connect(**options)
         try:
@@ -124,25 +124,25 @@ def test_a_change_is_seen(booth: Booth) -> None:
     with booth.subscribed() as live:
         live.first(soon())
         booth.world.set_recording(MEETING, True)
-        assert live.until(Recording.STARTED, soon()) == STARTED
+        assert live.until(RecordingState.STARTED, soon()) == STARTED
         booth.world.set_recording(MEETING, False)
-        assert live.until(Recording.STOPPED, soon()) == STOPPED
+        assert live.until(RecordingState.STOPPED, soon()) == STOPPED
 
 
 def test_what_is_already_so_needs_no_waiting(booth: Booth) -> None:
     with booth.subscribed() as live:
         live.first(soon())
-        assert live.until(Recording.STOPPED, soon(0)) == STOPPED
+        assert live.until(RecordingState.STOPPED, soon(0)) == STOPPED
         assert live.first(soon(0)) == STOPPED
 
 
-@pytest.mark.parametrize("wanted", [Recording.STARTED, Recording.STOPPED])
-def test_the_end_of_the_meeting_ends_the_waiting(booth: Booth, wanted: Recording) -> None:
-    booth.world.set_recording(MEETING, wanted is Recording.STOPPED)
+@pytest.mark.parametrize("wanted", [RecordingState.STARTED, RecordingState.STOPPED])
+def test_the_end_of_the_meeting_ends_the_waiting(booth: Booth, wanted: RecordingState) -> None:
+    booth.world.set_recording(MEETING, wanted is RecordingState.STOPPED)
     with booth.subscribed() as live:
         live.first(soon())
         booth.world.end(MEETING)
-        assert live.until(wanted, soon()) == View(Recording.STOPPED, Meeting.ENDED)
+        assert live.until(wanted, soon()) == Snapshot(RecordingState.STOPPED, MeetingPhase.ENDED)
 
 
 def test_only_the_dynamic_state_is_subscribed(booth: Booth) -> None:
@@ -178,7 +178,7 @@ def test_partial_pushes_keep_the_last_state(booth: Booth) -> None:
         assert live.first(soon()) == STOPPED
         booth.world.touch(MEETING)
         booth.world.set_recording(MEETING, True)
-        assert live.until(Recording.STARTED, soon()) == STARTED
+        assert live.until(RecordingState.STARTED, soon()) == STARTED
 
 
 def test_without_a_snapshot_the_state_is_unknown_until_something_is_pushed(booth: Booth) -> None:
@@ -186,7 +186,7 @@ def test_without_a_snapshot_the_state_is_unknown_until_something_is_pushed(booth
     with booth.subscribed() as live:
         assert live.first(soon(0.2)) == UNKNOWN
         booth.world.set_recording(MEETING, True)
-        assert live.until(Recording.STARTED, soon()) == STARTED
+        assert live.until(RecordingState.STARTED, soon()) == STARTED
 
 
 def test_a_push_before_the_answer_of_the_subscription_is_not_lost(authority: Authority) -> None:
@@ -200,7 +200,7 @@ def test_a_silent_wait_returns_what_is_known_at_the_deadline(booth: Booth) -> No
     with booth.subscribed() as live:
         live.first(soon())
         began = time.monotonic()
-        assert live.until(Recording.STARTED, soon(0.3)) == STOPPED
+        assert live.until(RecordingState.STARTED, soon(0.3)) == STOPPED
         assert 0.29 <= time.monotonic() - began < GENEROUS
 
 
@@ -267,7 +267,7 @@ def talking(
 
 
 @contextmanager
-def server(authority: Authority, handle: Callable[[socket.socket], None], **options: Any) -> Iterator[Live]:
+def server(authority: Authority, handle: Callable[[socket.socket], None], **options: Any) -> Iterator[LiveChannel]:
     """A channel to a server that does as it likes."""
     tls = trust(True, str(authority.file), "")
     given: dict[str, Any] = {"meeting_ids": frozenset({MEETING}), "tls": tls, "proxy": None, **options}
@@ -341,7 +341,7 @@ def test_cookies_of_a_gateway_do_no_harm(authority: Authority, cookie: str) -> N
         live.subscribe("cnr0", soon())
 
 
-def believed(authority: Authority, *messages: Any, ids: frozenset[str] = frozenset({MEETING})) -> View:
+def believed(authority: Authority, *messages: Any, ids: frozenset[str] = frozenset({MEETING})) -> Snapshot:
     """Return what is made of these messages after a successful subscription."""
     good = {"action": "Subscribe", "data": {"returnCode": 0}}
     with server(authority, talking([good, *messages]), meeting_ids=ids) as live:
@@ -350,7 +350,7 @@ def believed(authority: Authority, *messages: Any, ids: frozenset[str] = frozens
 
 
 @pytest.mark.parametrize(
-    ("message", "view"),
+    ("message", "snapshot"),
     [
         (dynamic(recState=1), STARTED),
         (dynamic(recState="1"), STARTED),
@@ -361,7 +361,7 @@ def believed(authority: Authority, *messages: Any, ids: frozenset[str] = frozens
         (dynamic(recState=1, action="ConfBasicInfoNotify"), UNKNOWN),
         (dynamic(recState=2), UNKNOWN),
         (dynamic(aiRecState=1, clientRecState=1), UNKNOWN),
-        (dynamic(state="Destroyed"), View(Recording.STOPPED, Meeting.ENDED)),
+        (dynamic(state="Destroyed"), Snapshot(RecordingState.STOPPED, MeetingPhase.ENDED)),
         ([dynamic(recState=1)], UNKNOWN),
         ({"action": "ConfDynamicInfoNotify", "data": dynamic(recState=1)}, UNKNOWN),
         (frame(b"\xff\xfe", 0x82), UNKNOWN),
@@ -373,8 +373,8 @@ def believed(authority: Authority, *messages: Any, ids: frozenset[str] = frozens
     ],
     ids=lambda value: str(value)[:50],
 )
-def test_what_is_believed(authority: Authority, message: Any, view: View) -> None:
-    assert believed(authority, message) == view
+def test_what_is_believed(authority: Authority, message: Any, snapshot: Snapshot) -> None:
+    assert believed(authority, message) == snapshot
 
 
 def test_a_meeting_goes_by_every_id_that_the_service_gave_it(authority: Authority) -> None:
@@ -432,7 +432,7 @@ def test_a_subscription_refused_for_its_token(booth: Booth) -> None:
     with failing() as caught:
         live.subscribe(booth.token, soon())
     live.close()
-    assert (caught[0].kind, caught[0].reaction) == (Kind.AUTHENTICATION, Reaction.RENEW)
+    assert (caught[0].kind, caught[0].recovery) == (Kind.AUTHENTICATION, Recovery.REAUTHENTICATE)
 
 
 def test_a_websocket_token_works_once(booth: Booth) -> None:
@@ -554,7 +554,7 @@ def test_nobody_listens(booth: Booth) -> None:
         port = taken.getsockname()[1]
     with failing() as caught:
         booth.connect(ws_url=f"wss://127.0.0.1:{port}")
-    assert (caught[0].kind, caught[0].reaction) == (Kind.TRANSPORT, Reaction.LOOK)
+    assert (caught[0].kind, caught[0].recovery) == (Kind.TRANSPORT, Recovery.VERIFY)
     assert f"127.0.0.1:{port}" in str(caught[0])
 
 
@@ -667,12 +667,12 @@ def test_an_open_channel_that_misbehaves_keeps_the_deadline(booth: Booth, point:
     began = time.monotonic()
     try:
         live.subscribe(booth.token, soon(SHORT))
-        view = live.first(soon(SHORT))
+        snapshot = live.first(soon(SHORT))
     except MeetingError as error:
         assert error.kind in (Kind.TRANSPORT, Kind.SERVICE)
         assert str(error).isprintable()
     else:
-        assert view.recording is Recording.UNKNOWN
+        assert snapshot.recording is RecordingState.UNKNOWN
         assert how not in ("close", "drop", "huge")
     assert time.monotonic() - began < GENEROUS
     live.close()
@@ -718,7 +718,7 @@ def test_frames_against_the_rules_break_the_channel(authority: Authority, messag
         live.subscribe("cnr0", soon())
         with failing() as caught:
             live.first(soon(SHORT))
-    assert (caught[0].kind, caught[0].reaction) == (Kind.TRANSPORT, Reaction.LOOK)
+    assert (caught[0].kind, caught[0].recovery) == (Kind.TRANSPORT, Recovery.VERIFY)
 
 
 def test_parts_between_pings_do_not_add_up_beyond_the_limit(authority: Authority) -> None:
@@ -768,7 +768,7 @@ def test_no_flood_and_no_drip_outlasts_a_deadline(
         began = time.monotonic()
         try:
             live.subscribe("cnr0", soon(SHORT))
-            live.until(Recording.STARTED, soon(SHORT))
+            live.until(RecordingState.STARTED, soon(SHORT))
         except MeetingError as error:
             assert error.kind is Kind.TRANSPORT
         assert time.monotonic() - began < GENEROUS
@@ -796,10 +796,10 @@ def test_heartbeats_keep_the_channel_open(booth: Booth) -> None:
     booth.world.behaviour.heartbeat_timeout = 0.6
     with booth.subscribed(heartbeat_every=0.2) as live:
         live.first(soon())
-        assert live.until(Recording.STARTED, soon(1.3)) == STOPPED
+        assert live.until(RecordingState.STARTED, soon(1.3)) == STOPPED
         assert len(booth.world.requests("heartbeat")) >= 5
         booth.world.set_recording(MEETING, True)
-        assert live.until(Recording.STARTED, soon()) == STARTED
+        assert live.until(RecordingState.STARTED, soon()) == STARTED
 
 
 def test_without_heartbeats_the_service_closes_the_channel(booth: Booth) -> None:
@@ -807,7 +807,7 @@ def test_without_heartbeats_the_service_closes_the_channel(booth: Booth) -> None
     with booth.subscribed() as live:
         live.first(soon())
         with failing(TIMEOUT):
-            live.until(Recording.STARTED, soon())
+            live.until(RecordingState.STARTED, soon())
     assert booth.world.requests("heartbeat") == []
 
 
@@ -899,10 +899,10 @@ def test_a_proxy_that_refuses_the_channel_is_asked_once(booth: Booth, status: st
             errors += caught
         assert len(proxy.heads) == elsewhere
     final = status[0] == "4"
-    assert {error.reaction for error in errors} == {Reaction.FAIL if final else Reaction.LOOK}
+    assert {error.recovery for error in errors} == {Recovery.FAIL if final else Recovery.VERIFY}
     if final:
         assert all(f"the proxy 127.0.0.1:{proxy.port} refused the connection to " in str(error) for error in errors)
-        assert all("HTTPS_PROXY" in error.hint and f"(HTTP {status[:3]})" in error.said for error in errors)
+        assert all("HTTPS_PROXY" in error.hint and f"(HTTP {status[:3]})" in error.detail for error in errors)
 
 
 @pytest.mark.parametrize(
