@@ -24,7 +24,6 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 
-from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import printable
 from ansible_collections.huawei.meeting.plugins.module_utils._core.lists import as_message, read_list
 from ansible_collections.huawei.meeting.plugins.module_utils._core.options import (
     CONNECTION,
@@ -50,6 +49,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks imp
     problem_with_place,
     problem_with_variables,
 )
+from ansible_collections.huawei.meeting.plugins.module_utils._core.wire import printable
 
 # What is looked at. The options of the modules reach them by themselves.
 _SECRET = {name for name, option in {**CREDENTIALS, **ENTERPRISE}.items() if option.secret} | {"meetings"}

@@ -190,14 +190,16 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.options impor
     problem_with_text,
     problem_without_enterprise,
 )
+from ansible_collections.huawei.meeting.plugins.module_utils._core.requests.account import SignIn
+from ansible_collections.huawei.meeting.plugins.module_utils._core.retry import RetryBudget
 from ansible_collections.huawei.meeting.plugins.module_utils._core.secrets import learnt, mask, secret_forms
-from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Enterprise, SignIn
+from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Account
 from ansible_collections.huawei.meeting.plugins.module_utils._service.http import (
     REQUESTS_IMPORT_ERROR,
     Client,
     Connection,
-    RetryBudget,
 )
+from ansible_collections.huawei.meeting.plugins.module_utils._service.meetings import list_meetings
 from ansible_collections.huawei.meeting.plugins.module_utils._service.sockets import problem_with_ca
 
 try:
@@ -414,25 +416,26 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _listed(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return the meetings as the service lists them now. Raises AnsibleParserError."""
-        enterprise = None
+        account = None
         secrets = secret_forms(values["app_key"], values["access_token"])
         try:
             client = Client(Connection(**{name: values[name] for name in CONNECTION if name != "retry_timeout"}))
             try:
-                enterprise = Enterprise(SignIn(**{name: values[name] for name in ENTERPRISE}), client)
-                meetings = enterprise.meetings(
+                account = Account(SignIn(**{name: values[name] for name in ENTERPRISE}), client)
+                found = list_meetings(
+                    account,
                     values["search"],
                     self.get_option("all_users"),
                     self.get_option("booked"),
                     RetryBudget(values["retry_timeout"]),
                 )
-                if self.get_option("all_users") and enterprise.administrator is False:
+                if self.get_option("all_users") and account.administrator is False:
                     self.display.warning("The user is no administrator, so only this user's meetings are listed.")
-                return meetings
+                return [dict(meeting) for meeting in found]
             finally:
-                if enterprise is not None:
-                    secrets |= learnt(enterprise.secrets, enterprise.passwords)
-                    enterprise.close()
+                if account is not None:
+                    secrets |= learnt(account.secrets, account.passwords)
+                    account.close()
                 client.close()
         except MeetingError as error:
             raise AnsibleParserError(mask(str(error), secrets)) from None

@@ -179,6 +179,16 @@ error:
         - unknown_outcome
         - usage
       sample: not_recordable
+    operation:
+      description:
+        - What was attempted, as it stands behind the words "Could not" in the sentence; empty for bad input.
+      type: str
+      sample: start the recording of meeting 914047751
+    detail:
+      description: What came back.
+      type: str
+      sample: >-
+        the service answered HTTP 400 with MMC.111072020: the meeting was set up without cloud recording
     http_status:
       description: The HTTP status of the answer, V(none) where there was none.
       type: int
@@ -198,12 +208,10 @@ error:
         Create the meeting with cloud recording (recordType 2 or 3); a running meeting cannot be changed
 """
 
-from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import (
-    budget,
-    enterprise_module,
-    finish_with,
-    signed_in,
-)
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.arguments import budget, enterprise_module
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.output import exit_with_values
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import signed_in
+from ansible_collections.huawei.meeting.plugins.module_utils._service.meetings import list_meetings
 
 
 def main() -> None:
@@ -216,14 +224,14 @@ def main() -> None:
         }
     )
     values, warnings = module.params, []
-    with signed_in(module) as enterprise:
-        meetings = enterprise.meetings(values["search"], values["all_users"], values["booked"], budget(module))
-        if values["all_users"] and enterprise.administrator is False:
+    with signed_in(module) as account:
+        meetings = list_meetings(account, values["search"], values["all_users"], values["booked"], budget(module))
+        if values["all_users"] and account.administrator is False:
             warnings.append(
                 "The user of this sign-in is no administrator, so the service listed only this user's meetings "
                 "although `all_users` is set."
             )
-    finish_with(module, {"meetings": meetings}, warnings)
+    exit_with_values(module, {"meetings": meetings}, warnings)
 
 
 if __name__ == "__main__":

@@ -212,6 +212,16 @@ error:
         - unknown_outcome
         - usage
       sample: not_recordable
+    operation:
+      description:
+        - What was attempted, as it stands behind the words "Could not" in the sentence; empty for bad input.
+      type: str
+      sample: start the recording of meeting 914047751
+    detail:
+      description: What came back.
+      type: str
+      sample: >-
+        the service answered HTTP 400 with MMC.111072020: the meeting was set up without cloud recording
     http_status:
       description: The HTTP status of the answer, V(none) where there was none.
       type: int
@@ -231,13 +241,14 @@ error:
         Create the meeting with cloud recording (recordType 2 or 3); a running meeting cannot be changed
 """
 
-from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import (
-    finish,
-    order,
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.arguments import (
     recording_module,
-    service,
+    settings,
+    target,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder import record
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.output import exit_with
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import service
+from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder import set_state
 
 
 def main() -> None:
@@ -248,10 +259,10 @@ def main() -> None:
             "state": {"type": "str", "required": True, "choices": ["started", "stopped"]},
         }
     )
-    wanted = order(module)
-    with service(module, [wanted]) as (client, enterprise):
-        outcome = record(wanted, client, enterprise)
-    finish(module, outcome)
+    wanted = target(module)
+    with service(module, [wanted]) as (client, account):
+        result = set_state(wanted, settings(module), client, account)
+    exit_with(module, result)
 
 
 if __name__ == "__main__":

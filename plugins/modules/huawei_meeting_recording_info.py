@@ -148,6 +148,16 @@ results:
             - unknown_outcome
             - usage
           sample: not_recordable
+        operation:
+          description:
+            - What was attempted, as it stands behind the words "Could not" in the sentence; empty for bad input.
+          type: str
+          sample: start the recording of meeting 914047751
+        detail:
+          description: What came back.
+          type: str
+          sample: >-
+            the service answered HTTP 400 with MMC.111072020: the meeting was set up without cloud recording
         http_status:
           description: The HTTP status of the answer, V(none) where there was none.
           type: int
@@ -194,19 +204,18 @@ error:
   sample:
     code: ""
     kind: usage
+    operation: ""
+    detail: "`retry_timeout` is -1, but must be between 0 and 86400 seconds"
     http_status: null
     request_id: ""
     retryable: false
     hint: Nothing was sent
 """
 
-from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import (
-    finish_reading,
-    orders,
-    reading_module,
-    service,
-)
-from ansible_collections.huawei.meeting.plugins.module_utils._service.batch import run_all
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.arguments import reading_module, settings, targets
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.output import exit_with_states
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import service
+from ansible_collections.huawei.meeting.plugins.module_utils._service.batch import read_states
 
 
 def main() -> None:
@@ -226,11 +235,11 @@ def main() -> None:
             "max_parallel": {"type": "int", "default": 16},
         }
     )
-    given = orders(module)
+    given = targets(module)
     parallel = module.params["max_parallel"]
-    with service(module, given, parallel) as (client, enterprise):
-        outcomes = run_all(given, client, parallel, enterprise)
-    finish_reading(module, given, outcomes)
+    with service(module, given, parallel) as (client, account):
+        results = read_states(given, settings(module), client, parallel, account)
+    exit_with_states(module, given, results)
 
 
 if __name__ == "__main__":

@@ -213,6 +213,16 @@ results:
             - unknown_outcome
             - usage
           sample: not_recordable
+        operation:
+          description:
+            - What was attempted, as it stands behind the words "Could not" in the sentence; empty for bad input.
+          type: str
+          sample: start the recording of meeting 914047751
+        detail:
+          description: What came back.
+          type: str
+          sample: >-
+            the service answered HTTP 400 with MMC.111072020: the meeting was set up without cloud recording
         http_status:
           description: The HTTP status of the answer, V(none) where there was none.
           type: int
@@ -266,19 +276,22 @@ error:
   sample:
     code: ""
     kind: usage
+    operation: ""
+    detail: "`retry_timeout` is -1, but must be between 0 and 86400 seconds"
     http_status: null
     request_id: ""
     retryable: false
     hint: Nothing was sent
 """
 
-from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import (
-    finish_all,
-    orders,
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.arguments import (
     recording_module,
-    service,
+    settings,
+    targets,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._service.batch import run_all
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.output import exit_with_all
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import service
+from ansible_collections.huawei.meeting.plugins.module_utils._service.batch import set_states
 
 
 def main() -> None:
@@ -301,11 +314,11 @@ def main() -> None:
             "max_parallel": {"type": "int", "default": 16},
         }
     )
-    wanted = orders(module)
+    wanted = targets(module)
     parallel = module.params["max_parallel"]
-    with service(module, wanted, parallel) as (client, enterprise):
-        outcomes = run_all(wanted, client, parallel, enterprise)
-    finish_all(module, wanted, outcomes)
+    with service(module, wanted, parallel) as (client, account):
+        results = set_states(wanted, settings(module), client, parallel, account)
+    exit_with_all(module, wanted, results)
 
 
 if __name__ == "__main__":

@@ -110,6 +110,16 @@ error:
         - unknown_outcome
         - usage
       sample: not_recordable
+    operation:
+      description:
+        - What was attempted, as it stands behind the words "Could not" in the sentence; empty for bad input.
+      type: str
+      sample: start the recording of meeting 914047751
+    detail:
+      description: What came back.
+      type: str
+      sample: >-
+        the service answered HTTP 400 with MMC.111072020: the meeting was set up without cloud recording
     http_status:
       description: The HTTP status of the answer, V(none) where there was none.
       type: int
@@ -129,23 +139,20 @@ error:
         Create the meeting with cloud recording (recordType 2 or 3); a running meeting cannot be changed
 """
 
-from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import (
-    finish_with,
-    order,
-    service,
-    token_module,
-)
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.arguments import settings, target, token_module
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.output import exit_with_values
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import service
 from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder import control_token
 
 
 def main() -> None:
     """Get a control token of a meeting."""
     module = token_module({"conference_id": {"type": "str", "required": True}})
-    given = order(module)
-    with service(module, [given]) as (client, enterprise):
-        grant = control_token(given, client, enterprise)
-    values = {"conference_id": given.conference_id, "token": grant.token, "expires_at": grant.expires_at}
-    finish_with(module, values)
+    given = target(module)
+    with service(module, [given]) as (client, account):
+        granted = control_token(given, settings(module), client, account)
+    values = {"conference_id": given.conference_id, "token": granted.token, "expires_at": granted.expires_at}
+    exit_with_values(module, values)
 
 
 if __name__ == "__main__":

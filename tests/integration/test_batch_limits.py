@@ -161,7 +161,7 @@ def test_patience_that_ends_fails_those_that_it_failed(ansible: Ansible, sim: Si
     assert {one["error"]["kind"] for one in failed} == {"throttled"}
     assert all(one["error"]["retryable"] and not one["changed"] for one in failed)
     assert [one["changed"] for one in result["results"]] == [bool(sim.world.meetings[name].segments) for name in names]
-    waited = [float(found[1]) for one in failed if (found := re.search(r"for ([0-9.]+) s in vain", one["msg"]))]
+    waited = [float(found[1]) for one in failed if (found := re.search(r"after waiting ([0-9.]+) s", one["msg"]))]
     assert waited
     assert all(1 <= seconds <= 2 for seconds in waited)
     assert f"{len(failed)} of 16 meetings failed ({len(failed)} throttled)" in result["msg"]

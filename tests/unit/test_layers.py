@@ -50,7 +50,7 @@ PURE = {
     ),
     *("unicodedata", "urllib.parse"),
 }
-FOLDERS = {"plugins", "module_utils", "plugin_utils", "_core", "_service", "_aio", "_ansible"}
+FOLDERS = {"requests", "plugins", "module_utils", "plugin_utils", "_core", "_service", "_aio", "_ansible"}
 CLOCKS = {"now", "utcnow", "today"}
 # A module is documentation and a main(), which calls the face and one verb of the service.
 VERBS = 1
@@ -85,9 +85,7 @@ def imports(path: Path) -> Iterator[str]:
             base = package[: len(package) - node.level + 1] if node.level else []
             origin = ".".join([*base, *([node.module] if node.module else [])])
             # `from package import module` imports the module.
-            inside = origin.endswith(
-                ("plugins", "module_utils", "plugin_utils", "_core", "_service", "_aio", "_ansible")
-            )
+            inside = origin.rpartition(".")[2] in FOLDERS
             yield from (f"{origin}.{alias.name}" for alias in node.names) if inside else [origin]
 
 

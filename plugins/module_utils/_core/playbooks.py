@@ -16,8 +16,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import printable
 from .options import CREDENTIALS, PREFIX, meeting_id, problem_with_text, problem_with_type
+from .wire import printable
 
 # Of the collection; a test compares it with galaxy.yml.
 COLLECTION_VERSION = "0.1.0"

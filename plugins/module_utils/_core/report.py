@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from .words import came_back
+
 
 class Verdict(NamedTuple):
     """What follows from a verdict.
@@ -196,9 +198,9 @@ def _verdict(result: Mapping[str, Any], wanted: str, check: bool) -> str:
 
 def _words(verdict: str, state: str, result: Mapping[str, Any], check: bool) -> str:
     """Return the verdict as a sentence."""
-    if verdict == "deviates" and result.get("msg"):
+    if verdict == "deviates" and "detail" in (result.get("error") or {}):
         # An audit did not try anything, so only what came back counts.
-        return f"{_WORDS[verdict][state][:-1]}: {result['msg'].partition(': ')[2]}"
+        return f"{_WORDS[verdict][state][:-1]}: {came_back(result['error'])}"
     if result.get("msg"):
         return str(result["msg"])
     if verdict in ("as_wanted", "read") and result["meeting"] in _NO_LONGER:

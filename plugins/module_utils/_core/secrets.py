@@ -17,7 +17,7 @@ from typing import Any
 SHORTEST_SECRET = 8
 MASK = "*" * 8
 # The words in a result, and what the service makes up in it, by the names of the values.
-_WORDS = {"msg", "hint", "reason", "exception", "subject", "booked_by", "department"}
+_WORDS = {"msg", "hint", "detail", "operation", "reason", "exception", "subject", "booked_by", "department"}
 _MADE_UP = {"code", "request_id", "room_id", "conf_uuid", "conf_mode", "media_types"}
 
 

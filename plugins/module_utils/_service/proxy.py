@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from .._core.errors import Kind, MeetingError, Recovery
+from .._core.errors import Failure, Kind, MeetingError, Recovery
 
 # The proxy does not know, or does not believe, who asks; each further try may count towards a lock of the account.
 _SIGN_IN = (401, 407)
@@ -58,7 +58,7 @@ class Passages:
         if not turn.acquire(timeout=within):
             detail = f"{_name(proxy)} answered nobody within {within:g} s"
             raise MeetingError(
-                Kind.TRANSPORT, detail, "Check HTTPS_PROXY", operation=operation, recovery=Recovery.RETRY
+                Failure(Kind.TRANSPORT, detail, "Check HTTPS_PROXY", operation=operation, recovery=Recovery.RETRY)
             )
         try:
             self._check(way, operation)
@@ -69,8 +69,8 @@ class Passages:
                     self._open.add(way)
             turn.release()
 
-    def refusal(self, proxy: str | None, target: str, words: str, operation: str) -> MeetingError | None:
-        """Return the error for the words of a library that tell that the proxy refused for good, None for others.
+    def refusal(self, proxy: str | None, target: str, words: str, operation: str) -> Failure | None:
+        """Return the failure for the words of a library that tell that the proxy refused for good, None for others.
 
         Whoever wants the same from the proxy later is told the same, without asking it again.
         """
@@ -88,11 +88,11 @@ class Passages:
         with self._lock:
             status = self._refused.get((proxy, "")) or self._refused.get(way)
         if status:
-            raise _refused(proxy, target, status, operation)
+            raise MeetingError(_refused(proxy, target, status, operation))
 
 
-def _refused(proxy: str, target: str, status: int, operation: str) -> MeetingError:
-    """Return the error for a proxy that refused a connection, in words without its user and password."""
+def _refused(proxy: str, target: str, status: int, operation: str) -> Failure:
+    """Return the failure for a proxy that refused a connection, in words without its user and password."""
     detail = f"{_name(proxy)} refused the connection to {target} (HTTP {status})"
     if status in _SIGN_IN:
         hint = (
@@ -105,7 +105,7 @@ def _refused(proxy: str, target: str, status: int, operation: str) -> MeetingErr
         hint = f"Let the proxy of HTTPS_PROXY allow {target}, or name the host in NO_PROXY if it is reached without"
     else:
         hint = "Check that HTTPS_PROXY names a proxy that lets HTTPS through"
-    return MeetingError(Kind.TRANSPORT, detail, hint, operation=operation)
+    return Failure(Kind.TRANSPORT, detail, hint, operation=operation)
 
 
 def _name(proxy: str | None) -> str:

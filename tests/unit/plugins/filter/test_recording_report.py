@@ -19,6 +19,7 @@ from ansible_collections.huawei.meeting.plugins.filter.recording_report import F
 
 recording_report = FilterModule().filters()["recording_report"]
 FAILURE = "Could not start the recording of meeting 1: the service answered X: it is over. Give up."
+ERROR = {"kind": "ended", "detail": "the service answered X: it is over", "hint": "Give up"}
 
 
 def meeting(number: int = 1, state: str = "started", subject: str = "") -> dict[str, Any]:
@@ -37,7 +38,7 @@ def result(before: str, after: str, *, failed: bool = False, confirmed: bool = T
         "request_id": "r",
     }
     if failed:
-        values.update(changed=False, msg=FAILURE, error={"kind": "ended"})
+        values.update(changed=False, msg=FAILURE, error=ERROR)
     return {**values, **more}
 
 
@@ -161,7 +162,7 @@ def test_the_whole() -> None:
     assert report["failed_conference_ids"] == ["2", "1202", "1203", "1204", "1205"]
     assert report["problems"][0] == f"2 Class 2: {FAILURE}"
     assert [row["conference_id"] for row in report["results"]] == [one["conference_id"] for one in meetings]
-    assert report["results"][1]["error"] == {"kind": "ended"}
+    assert report["results"][1]["error"] == ERROR
     assert report["progress"] == "done 1,201 of 1,205, 1 failed", "what had no turn yet has not failed"
     assert "secret" not in str(report)
 
@@ -325,7 +326,7 @@ def test_nothing_is_good_that_was_not_seen(wanted: str, how: dict[str, bool]) ->
     good = 0
     for before, after, changed, confirmed, failed in itertools.product(STATES, STATES, *[(True, False)] * 3):
         outcome = result(before, after, changed=changed, confirmed=confirmed)
-        outcome |= {"failed": True, "msg": FAILURE, "error": {"kind": "ended"}} if failed else {}
+        outcome |= {"failed": True, "msg": FAILURE, "error": ERROR} if failed else {}
         (one,) = recording_report([meeting(state=wanted)], [outcome], **how)["results"]
         seen = before if how.get("audit") else after
         proved = seen == wanted and not failed and (confirmed or not changed or bool(how))

@@ -182,6 +182,8 @@ def test_the_documented_results_are_those_that_come_back() -> None:
     assert set(RETURN_DOCS["error"]["contains"]) == {
         "code",
         "kind",
+        "operation",
+        "detail",
         "http_status",
         "request_id",
         "retryable",

@@ -20,18 +20,24 @@ from typing import Any
 import pytest
 
 from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import MeetingError
-from ansible_collections.huawei.meeting.plugins.module_utils._core.state import (
-    LiveState,
+from ansible_collections.huawei.meeting.plugins.module_utils._core.meeting import RecordingState
+from ansible_collections.huawei.meeting.plugins.module_utils._core.requests.account import SignIn
+from ansible_collections.huawei.meeting.plugins.module_utils._core.requests.control import ControlToken
+from ansible_collections.huawei.meeting.plugins.module_utils._core.result import (
     RecordingResult,
-    RecordingState,
     diff,
-    reading,
-    result,
+    recording_values,
+    state_values,
 )
+from ansible_collections.huawei.meeting.plugins.module_utils._core.target import LiveState, Settings, Target
 from ansible_collections.huawei.meeting.plugins.module_utils._service import recorder, websocket
-from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Enterprise, SignIn
-from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection, ControlToken
-from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder import Order, control_token, record
+from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Account
+from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection
+from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder import (
+    control_token,
+    read_state,
+    set_state,
+)
 from tests.simulator import Behaviour, Fault, Meeting, Simulator, World
 from tests.simulator import Enterprise as Firm
 
@@ -72,23 +78,19 @@ class Stage:
         """Carry out one order with a client of its own. `tinker` may change the client."""
         if "token" not in options and sign_in is None:
             options.setdefault("host_password", PASSWORD)
-        order = Order(
-            MEETING,
-            RecordingState(wanted),
-            live_state=LiveState(live_state),
-            wait_timeout=wait_timeout,
-            retry_timeout=retry_timeout,
-            **options,
-        )
+        given = {name: options.pop(name) for name in ("token", "host_password") if name in options}
+        target = Target(MEETING, RecordingState(wanted), **given)
+        settings = Settings(LiveState(live_state), wait_timeout=wait_timeout, retry_timeout=retry_timeout, **options)
+        verb = read_state if target.wanted is RecordingState.UNKNOWN else set_state
         client = Client(Connection(self.simulator.url, ca_path=str(self.simulator.ca_file), timeout=timeout))
         tinker(client)
-        enterprise = Enterprise(sign_in, client) if sign_in else None
+        account = Account(sign_in, client) if sign_in else None
         began = time.monotonic()
         try:
-            outcome = record(order, client, enterprise)
+            outcome = verb(target, settings, client, account)
         finally:
-            if enterprise:
-                enterprise.close()
+            if account:
+                account.close()
             client.close()
         assert time.monotonic() - began < 3 * (8 * timeout + wait_timeout + retry_timeout), "a deadline did not hold"
         assert self.simulator.until_closed(), "a live channel was left open"
@@ -97,7 +99,7 @@ class Stage:
 
     def check_words(self, outcome: RecordingResult) -> None:
         """No secret in anything that is told, and a failure is told in whole sentences."""
-        told = f"{result(outcome)} {diff(outcome)} {outcome.warnings}"
+        told = f"{recording_values(outcome)} {diff(outcome)} {outcome.warnings}"
         assert not [secret for secret in self.world.secrets() if secret in told]
         if outcome.failed:
             assert outcome.error is not None
@@ -111,11 +113,13 @@ class Stage:
     def run_other(self) -> RecordingResult:
         """Start the recording as another run does it, which gives no way."""
         client = Client(Connection(self.simulator.url, ca_path=str(self.simulator.ca_file)))
-        order = Order(MEETING, RecordingState.STARTED, host_password=PASSWORD)
+        target = Target(MEETING, RecordingState.STARTED, host_password=PASSWORD)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(recorder, "random", types.SimpleNamespace(uniform=lambda _low, _high: 0.0))
+            patch.setattr(
+                recorder, "random", types.SimpleNamespace(uniform=lambda _low, _high: 0.0, random=lambda: 0.0)
+            )
             try:
-                return record(order, client)
+                return set_state(target, Settings(), client)
             finally:
                 client.close()
 
@@ -161,7 +165,7 @@ def shown(outcome: RecordingResult) -> dict[str, Any]:
 
     Where nobody can say what came of a change, and only there, the words say why.
     """
-    values = result(outcome)
+    values = recording_values(outcome)
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", values.pop("at"))
     unseen = values["changed"] and values["state"] == "unknown" and "error" not in values
     assert bool(values.pop("reason", "")) is unseen
@@ -277,7 +281,7 @@ def test_check_mode_confirms_nothing_that_it_only_predicts(stage: Stage) -> None
 @pytest.mark.parametrize("wait", [True, False], ids=["wait", "no wait"])
 def test_check_mode_reports_the_state_that_a_real_run_would(stage: Stage, wait: bool) -> None:
     predicted = stage.run(STARTED, check=True, wait=wait)
-    assert result(predicted)["state"] == result(stage.run(STARTED, wait=wait))["state"]
+    assert recording_values(predicted)["state"] == recording_values(stage.run(STARTED, wait=wait))["state"]
 
 
 # How the world and the order are, and why nobody sees what a request did.
@@ -364,8 +368,8 @@ def test_a_meeting_that_ends_in_between(stage: Stage, point: Any, wanted: str) -
     assert outcome.failed == (wanted == STARTED)
     assert kind(outcome) in (None, "ended")
     assert not outcome.changed
-    assert result(outcome)["state"] == STOPPED
-    assert result(outcome)["meeting"] == "ended"
+    assert recording_values(outcome)["state"] == STOPPED
+    assert recording_values(outcome)["meeting"] == "ended"
     assert stage.meeting.segments == 0
 
 
@@ -379,8 +383,8 @@ def test_nothing_is_sent_to_a_meeting_that_the_service_called_over(
     stage.world.plan(Fault(point, meeting_state="Destroyed"))
     outcome = stage.run(wanted, live_state=live_state)
     assert kind(outcome) == (None if wanted == STOPPED else "ended")
-    assert result(outcome)["meeting"] == "ended"
-    assert outcome.warnings == []
+    assert recording_values(outcome)["meeting"] == "ended"
+    assert outcome.warnings == ()
     assert stage.writes == []
 
 
@@ -391,8 +395,8 @@ def test_a_meeting_that_ends_while_the_recorder_is_waited_for(stage: Stage, want
     with stage.once(lambda: stage.writes, lambda: stage.world.end(MEETING)):
         outcome = stage.run(wanted, wait_timeout=5)
     assert kind(outcome) == (None if wanted == STOPPED else "ended")
-    assert result(outcome)["meeting"] == "ended"
-    assert result(outcome)["state"] == STOPPED
+    assert recording_values(outcome)["meeting"] == "ended"
+    assert recording_values(outcome)["state"] == STOPPED
     assert outcome.changed
     assert len(stage.writes) == 1
 
@@ -406,7 +410,7 @@ def test_stopping_with_a_bare_token_what_is_over(stage: Stage, live_state: str) 
     assert not outcome.failed
     assert not outcome.changed
     assert outcome.confirmed
-    assert result(outcome)["meeting"] == "ended"
+    assert recording_values(outcome)["meeting"] == "ended"
 
 
 # ---- lost answers
@@ -492,9 +496,9 @@ def test_a_service_that_always_fails(stage: Stage) -> None:
     assert outcome.error is not None
     assert (outcome.error["http_status"], outcome.error["retryable"]) == (503, True)
     assert not outcome.changed
-    assert result(outcome)["state"] == STOPPED
+    assert recording_values(outcome)["state"] == STOPPED
     assert 1 < len(stage.writes) < 6
-    assert " s " in outcome.msg
+    assert "Gave up after waiting " in outcome.msg
 
 
 def test_without_patience_a_request_in_doubt_is_not_repeated(stage: Stage) -> None:
@@ -506,7 +510,7 @@ def test_without_patience_a_request_in_doubt_is_not_repeated(stage: Stage) -> No
 def is_unknown_outcome(outcome: RecordingResult) -> bool:
     """Whether it is said that nobody knows, in every field."""
     assert outcome.error is not None
-    values = result(outcome)
+    values = recording_values(outcome)
     return (
         values["error"]["kind"] == "unknown_outcome"
         and values["changed"] is True
@@ -637,7 +641,7 @@ def test_a_channel_that_dies_for_good_while_waiting_is_unconfirmed(stage: Stage)
     with stage.once(lambda: stage.writes, lambda: stage.world.touch(MEETING)):
         outcome = stage.run(STARTED, wait_timeout=1)
     assert (kind(outcome), outcome.changed) == ("unconfirmed", True)
-    assert result(outcome)["state"] == "unknown"
+    assert recording_values(outcome)["state"] == "unknown"
 
 
 def test_the_token_that_expires_while_waiting_is_renewed_for_the_new_channel(stage: Stage) -> None:
@@ -663,7 +667,7 @@ def test_a_wrong_password_is_tried_once(stage: Stage, live_state: str, wanted: s
     assert kind(outcome) == "authentication"
     assert outcome.error is not None
     assert (outcome.error["code"], outcome.error["retryable"]) == ("MMC.111072065", False)
-    assert "wrong-628173" not in f"{result(outcome)}"
+    assert "wrong-628173" not in f"{recording_values(outcome)}"
     assert [entry.endpoint for entry in stage.world.log] == ["token"]
 
 
@@ -804,7 +808,7 @@ def courtesy(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
         drawn.append((low, high))
         return 20.0
 
-    monkeypatch.setattr(recorder, "random", types.SimpleNamespace(uniform=uniform))
+    monkeypatch.setattr(recorder, "random", types.SimpleNamespace(uniform=uniform, random=lambda: 0.0))
     return drawn
 
 
@@ -861,7 +865,7 @@ def test_an_interruption_ends_the_listening(stage: Stage, courtesy: list[tuple[f
     clients: list[Client] = []
 
     def interrupt() -> None:
-        clients[0].throttle.interrupted.set()
+        clients[0].cancel.set()
 
     with stage.once(lambda: courtesy, interrupt):
         outcome = stage.run(STARTED, tinker=clients.append)
@@ -891,7 +895,7 @@ def test_a_refused_request_is_not_repeated_in_a_meeting_that_has_ended(stage: St
     outcome = stage.run(wanted)
     assert kind(outcome) == (None if wanted == STOPPED else "ended")
     assert (outcome.changed, len(stage.writes)) == (False, 1)
-    assert result(outcome)["meeting"] == "ended"
+    assert recording_values(outcome)["meeting"] == "ended"
 
 
 # ---- advice that follows from what was done
@@ -1027,7 +1031,7 @@ def test_required_fails_before_anything_is_sent(stage: Stage, monkeypatch: pytes
 def test_ignore_does_not_care(stage: Stage, monkeypatch: pytest.MonkeyPatch, cause: str) -> None:
     UNREADABLE[cause](stage, monkeypatch)
     outcome = stage.run(STARTED, live_state="ignore", token=stage.token(), retry_timeout=0)
-    assert (outcome.failed, outcome.changed, outcome.warnings) == (False, True, [])
+    assert (outcome.failed, outcome.changed, outcome.warnings) == (False, True, ())
     assert [entry.endpoint for entry in stage.world.log] == ["record"]
 
 
@@ -1065,7 +1069,7 @@ def test_a_push_after_the_request_that_shows_the_contrary_is_no_success(stage: S
     stage.world.behaviour = Behaviour(snapshot=False, recorder_delay=None)
     with stage.once(lambda: stage.writes, lambda: stage.world.touch(MEETING)):
         outcome = stage.run(STARTED, timeout=0.5, wait_timeout=0.7)
-    assert result(outcome)["state"] == STOPPED
+    assert recording_values(outcome)["state"] == STOPPED
     assert (kind(outcome), outcome.changed) == ("unconfirmed", True)
 
 
@@ -1132,7 +1136,7 @@ def test_a_redirect_to_nonsense_is_not_followed_either(stage: Stage, endpoint: A
 
 def test_an_untrusted_certificate_is_refused(stage: Stage) -> None:
     client = Client(Connection(stage.simulator.url, timeout=2))
-    outcome = record(Order(MEETING, RecordingState.STARTED, host_password=PASSWORD), client)
+    outcome = set_state(Target(MEETING, RecordingState.STARTED, host_password=PASSWORD), Settings(), client)
     client.close()
     assert (kind(outcome), outcome.changed) == ("tls", False)
     assert stage.world.log == []
@@ -1220,7 +1224,7 @@ def test_a_read_survives_a_passing_fault(stage: Stage, endpoint: Any, fault: dic
 
 def test_an_unforeseen_exception_before_the_request_becomes_the_outcome(stage: Stage) -> None:
     def tinker(client: Client) -> None:
-        client.control_token = _surprise  # type: ignore[method-assign]
+        beset(client, "token", _surprise)
 
     outcome = stage.run(STARTED, tinker=tinker)
     assert (kind(outcome), outcome.changed) == ("service", False)
@@ -1230,9 +1234,19 @@ def test_an_unforeseen_exception_before_the_request_becomes_the_outcome(stage: S
 
 def test_an_unforeseen_exception_in_the_request_leaves_its_outcome_unknown(stage: Stage) -> None:
     def tinker(client: Client) -> None:
-        client.record = _surprise  # type: ignore[method-assign]
+        beset(client, "record", _surprise)
 
     assert is_unknown_outcome(stage.run(STARTED, tinker=tinker))
+
+
+def beset(client: Client, endpoint: str, deed: Callable[[], Any]) -> None:
+    """Let something else happen in place of a call."""
+    send = client.send
+
+    def besetting(request: Any, *rest: Any) -> Any:
+        return deed() if request.endpoint == endpoint else send(request, *rest)
+
+    client.send = besetting  # type: ignore[method-assign]
 
 
 def _surprise(*_arguments: Any, **_options: Any) -> Any:
@@ -1244,7 +1258,7 @@ def test_an_interruption_leaves_nothing_open(stage: Stage) -> None:
         def interrupt(*_arguments: Any, **_options: Any) -> str:
             raise KeyboardInterrupt
 
-        client.record = interrupt  # type: ignore[method-assign]
+        beset(client, "record", interrupt)
 
     with pytest.raises(KeyboardInterrupt):
         stage.run(STARTED, tinker=tinker)
@@ -1266,9 +1280,9 @@ def test_a_secret_that_the_service_repeats_can_be_masked(stage: Stage) -> None:
     stage.world.plan(
         Fault("wsToken", times=None, body=f'{{"error_code": "X.1", "error_msg": "bad {token}"}}', status=400)
     )
-    order = Order(MEETING, RecordingState.STARTED, token=token, live_state=LiveState.REQUIRED, retry_timeout=0)
+    target = Target(MEETING, RecordingState.STARTED, token=token)
     client = Client(Connection(stage.simulator.url, ca_path=str(stage.simulator.ca_file), timeout=2))
-    outcome = record(order, client)
+    outcome = set_state(target, Settings(LiveState.REQUIRED, retry_timeout=0), client)
     client.close()
     assert token in outcome.msg
     assert token in outcome.secrets
@@ -1382,9 +1396,9 @@ def test_a_token_that_expires_with_its_meeting(firm: Stage, state: str, told: st
     assert shown(firm.run(STOPPED, **options)) == unchanged(STOPPED, told)
     assert kind(firm.run(STARTED, **options)) == told
     outcome = read(firm, **options)
-    assert reading(outcome) == {"conference_id": MEETING, "state": STOPPED, "meeting": told, "at": outcome.at}
+    assert state_values(outcome) == {"conference_id": MEETING, "state": STOPPED, "meeting": told, "at": outcome.at}
     stopped = firm.run(STOPPED, live_state="ignore", **options)
-    assert (stopped.failed, result(stopped)["meeting"], stopped.changed) == (False, told, False)
+    assert (stopped.failed, recording_values(stopped)["meeting"], stopped.changed) == (False, told, False)
 
 
 def test_a_password_that_has_changed_since_is_tried_once(firm: Stage) -> None:
@@ -1416,9 +1430,9 @@ def test_the_state_is_read_and_nothing_sent(stage: Stage, check: bool, state: st
     stage.world.change(MEETING, {"recording": state == STARTED})
     outcome = read(stage, check=check)
     expected = {"conference_id": MEETING, "state": state, "meeting": "ongoing", "at": outcome.at}
-    assert reading(outcome) == expected
+    assert state_values(outcome) == expected
     assert not outcome.changed
-    assert outcome.warnings == []
+    assert outcome.warnings == ()
     assert endpoints(stage) == ["token", "wsToken", "connect", "subscribe"]
 
 
@@ -1426,7 +1440,7 @@ def test_the_state_is_read_and_nothing_sent(stage: Stage, check: bool, state: st
 def test_what_does_not_go_on_is_not_recorded(stage: Stage, state: str, meeting: str) -> None:
     stage.world.change(MEETING, {"state": state})
     outcome = read(stage)
-    assert reading(outcome) == {"conference_id": MEETING, "state": STOPPED, "meeting": meeting, "at": outcome.at}
+    assert state_values(outcome) == {"conference_id": MEETING, "state": STOPPED, "meeting": meeting, "at": outcome.at}
 
 
 @pytest.mark.parametrize("cause", UNREADABLE)
@@ -1435,7 +1449,7 @@ def test_a_state_that_cannot_be_read_is_unknown_with_the_reason(
 ) -> None:
     """And never stopped."""
     UNREADABLE[cause](stage, monkeypatch)
-    told = reading(read(stage, retry_timeout=0, timeout=1))
+    told = state_values(read(stage, retry_timeout=0, timeout=1))
     assert told["state"] == "unknown"
     assert told["error"]["kind"]
     assert told["msg"]
@@ -1446,7 +1460,7 @@ def test_a_state_that_cannot_be_read_is_unknown_with_the_reason(
     "options", [{"host_password": "wrong"}, {"host_password": GUEST_PASSWORD}, {"token": "expired"}], ids=str
 )
 def test_who_may_not_look_does_not_know(stage: Stage, options: dict[str, str]) -> None:
-    told = reading(read(stage, **options))
+    told = state_values(read(stage, **options))
     assert (told["state"], told["meeting"]) == ("unknown", "unknown")
     assert told["error"]["kind"] in ("authentication", "permission")
     assert stage.count("token") == 1
@@ -1459,12 +1473,12 @@ def test_who_may_not_look_does_not_know(stage: Stage, options: dict[str, str]) -
 def asked(stage: Stage, sign_in: SignIn | None = None, **options: Any) -> Iterator[Callable[[], ControlToken]]:
     """What asks for a control token."""
     client = Client(Connection(stage.simulator.url, ca_path=str(stage.simulator.ca_file), timeout=2))
-    enterprise = Enterprise(sign_in, client) if sign_in else None
+    account = Account(sign_in, client) if sign_in else None
     try:
-        yield lambda: control_token(Order(MEETING, RecordingState.UNKNOWN, **options), client, enterprise)
+        yield lambda: control_token(Target(MEETING, **options), Settings(), client, account)
     finally:
-        if enterprise:
-            enterprise.close()
+        if account:
+            account.close()
         client.close()
 
 
@@ -1480,7 +1494,9 @@ def test_a_control_token_is_good_for_what_it_is_for(firm: Stage, source: str) ->
     assert firm.writes == [1]
 
 
-@pytest.mark.parametrize(("state", "detail"), [("Schedule", "not_started"), ("Destroyed", "ended"), (None, "not_found")])
+@pytest.mark.parametrize(
+    ("state", "detail"), [("Schedule", "not_started"), ("Destroyed", "ended"), (None, "not_found")]
+)
 def test_no_control_token_for_what_does_not_go_on(firm: Stage, state: str | None, detail: str) -> None:
     if state:
         firm.world.change(MEETING, {"state": state})
@@ -1488,14 +1504,14 @@ def test_no_control_token_for_what_does_not_go_on(firm: Stage, state: str | None
         del firm.world.meetings[MEETING]
     with asked(firm, sign_in=SIGN_IN) as ask, pytest.raises(MeetingError) as caught:
         ask()
-    assert caught.value.kind.value == detail
+    assert caught.value.failure.kind.value == detail
 
 
 @pytest.mark.parametrize("password", ["wrong-551873", GUEST_PASSWORD])
 def test_no_control_token_for_others_than_the_host(stage: Stage, password: str) -> None:
     with asked(stage, host_password=password) as ask, pytest.raises(MeetingError) as caught:
         ask()
-    assert caught.value.kind.value in ("authentication", "permission")
+    assert caught.value.failure.kind.value in ("authentication", "permission")
     assert password not in str(caught.value)
     assert stage.count("token") == 1
 

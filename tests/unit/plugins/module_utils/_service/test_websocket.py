@@ -22,10 +22,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import Kind, MeetingError, Recovery
-from ansible_collections.huawei.meeting.plugins.module_utils._core.state import MeetingPhase, RecordingState, Snapshot
+from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import Failure, Kind, MeetingError, Recovery
+from ansible_collections.huawei.meeting.plugins.module_utils._core.meeting import MeetingPhase, RecordingState, Snapshot
+from ansible_collections.huawei.meeting.plugins.module_utils._core.requests import control
+from ansible_collections.huawei.meeting.plugins.module_utils._core.retry import RetryBudget
 from ansible_collections.huawei.meeting.plugins.module_utils._service import websocket as _live
-from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection, RetryBudget
+from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection
 from ansible_collections.huawei.meeting.plugins.module_utils._service.proxy import Passages
 from ansible_collections.huawei.meeting.plugins.module_utils._service.sockets import trust
 from ansible_collections.huawei.meeting.plugins.module_utils._service.websocket import LiveChannel, connect
@@ -60,7 +62,8 @@ class Booth:
         """A fresh WebSocket token."""
         client = Client(Connection(self.simulator.url, ca_path=str(self.simulator.ca_file)))
         try:
-            return client.websocket_token(MEETING, self.token, RetryBudget(0))
+            request = control.ws_token(MEETING, self.token)
+            return control.read_ws_token(request, client.send(request, RetryBudget(0)))
         finally:
             client.close()
 
@@ -93,9 +96,9 @@ def authority(tmp_path: Path) -> Authority:
 
 
 @contextmanager
-def failing(within: float = SHORT, secrets: tuple[str, ...] = ()) -> Iterator[list[MeetingError]]:
+def failing(within: float = SHORT, secrets: tuple[str, ...] = ()) -> Iterator[list[Failure]]:
     """The block must raise a MeetingError in decent words, within a generous multiple of its deadline."""
-    caught: list[MeetingError] = []
+    caught: list[Failure] = []
     began = time.monotonic()
     with pytest.raises(MeetingError) as raised:
         yield caught
@@ -106,7 +109,7 @@ def failing(within: float = SHORT, secrets: tuple[str, ...] = ()) -> Iterator[li
     assert len(words) < 700
     assert "tmpToken" not in words
     assert not [secret for secret in secrets if secret in words]
-    caught.append(raised.value)
+    caught.append(raised.value.failure)
 
 
 # ---- the good course
@@ -669,7 +672,7 @@ def test_an_open_channel_that_misbehaves_keeps_the_deadline(booth: Booth, point:
         live.subscribe(booth.token, soon(SHORT))
         snapshot = live.first(soon(SHORT))
     except MeetingError as error:
-        assert error.kind in (Kind.TRANSPORT, Kind.SERVICE)
+        assert error.failure.kind in (Kind.TRANSPORT, Kind.SERVICE)
         assert str(error).isprintable()
     else:
         assert snapshot.recording is RecordingState.UNKNOWN
@@ -770,7 +773,7 @@ def test_no_flood_and_no_drip_outlasts_a_deadline(
             live.subscribe("cnr0", soon(SHORT))
             live.until(RecordingState.STARTED, soon(SHORT))
         except MeetingError as error:
-            assert error.kind is Kind.TRANSPORT
+            assert error.failure.kind is Kind.TRANSPORT
         assert time.monotonic() - began < GENEROUS
 
 

@@ -1,0 +1,195 @@
+# Copyright (c) 2026, huawei.meeting contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What became of one meeting, and of many, as modules return it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypedDict
+
+from .errors import ErrorDict, Failure
+from .meeting import RecordingState, Snapshot
+
+# How many failed meetings the message of a batch tells in full.
+_NAMED = 3
+
+
+class _Told(TypedDict, total=False):
+    """What a result has only where there is something to tell."""
+
+    msg: str
+    error: ErrorDict
+    reason: str
+
+
+class RecordingDict(_Told):
+    """The return values of one meeting whose recording was to be started or stopped. `at` is ISO 8601 in UTC."""
+
+    changed: bool
+    conference_id: str
+    state: str
+    previous_state: str
+    confirmed: bool
+    meeting: str
+    request_id: str
+    at: str
+
+
+class StateDict(_Told):
+    """The return values of one meeting whose state was only read; unknown comes with the reason."""
+
+    conference_id: str
+    state: str
+    meeting: str
+    at: str
+
+
+@dataclass(frozen=True)
+class RecordingResult:
+    """What became of one meeting.
+
+    `at` is when the state was last seen or the failure happened, ISO 8601 in UTC. `reason` is why the effect of a
+    request that was accepted is not seen. `secrets` came up on the way; those of them that are host passwords are in
+    `passwords` as well.
+    """
+
+    conference_id: str
+    wanted: RecordingState
+    before: Snapshot = field(default_factory=Snapshot)
+    after: Snapshot = field(default_factory=Snapshot)
+    changed: bool = False
+    confirmed: bool = False
+    request_id: str = ""
+    at: str = ""
+    reason: str = ""
+    failure: Failure | None = None
+    warnings: tuple[str, ...] = ()
+    secrets: frozenset[str] = frozenset()
+    passwords: frozenset[str] = frozenset()
+
+    @property
+    def failed(self) -> bool:
+        """Whether the meeting is not as wanted, or nobody can tell."""
+        return self.failure is not None
+
+    @property
+    def msg(self) -> str:
+        """The failure as a sentence, `""` where there is none."""
+        return str(self.failure) if self.failure is not None else ""
+
+    @property
+    def error(self) -> ErrorDict | None:
+        """The failure for programs, None where there is none."""
+        return self.failure.as_dict() if self.failure is not None else None
+
+    def masked(self, mask: Callable[[str], str], mask_id: Callable[[str], str]) -> RecordingResult:
+        """Return this result with `mask` over all its words, and `mask_id` over what the service made up."""
+        failure = self.failure
+        if failure is not None:
+            failure = failure.but(
+                detail=mask(failure.detail),
+                hint=mask(failure.hint),
+                operation=mask(failure.operation),
+                code=mask_id(failure.code),
+                request_id=mask_id(failure.request_id),
+            )
+        return replace(
+            self,
+            failure=failure,
+            reason=mask(self.reason),
+            request_id=mask_id(self.request_id),
+            warnings=tuple(mask(warning) for warning in self.warnings),
+        )
+
+
+def recording_values(result: RecordingResult) -> RecordingDict:
+    """Return the public return values of one meeting, without its warnings and secrets."""
+    values: RecordingDict = {
+        "changed": result.changed,
+        "conference_id": result.conference_id,
+        "state": result.after.recording.value,
+        "previous_state": result.before.recording.value,
+        "confirmed": result.confirmed,
+        "meeting": result.after.meeting.value,
+        "request_id": result.request_id,
+        "at": result.at,
+    }
+    if result.error is not None:
+        values["msg"], values["error"] = result.msg, result.error
+    elif result.reason:
+        values["reason"] = result.reason
+    return values
+
+
+def state_values(result: RecordingResult) -> StateDict:
+    """Return the public return values of one meeting whose state was only read."""
+    values: StateDict = {
+        "conference_id": result.conference_id,
+        "state": result.after.recording.value,
+        "meeting": result.after.meeting.value,
+        "at": result.at,
+    }
+    if result.error is not None:
+        values["msg"], values["error"] = result.msg, result.error
+    return values
+
+
+def batch_state_values(results: Sequence[RecordingResult]) -> dict[str, object]:
+    """Return the public return values of many meetings whose state was only read, in the order given."""
+    states = Counter(result.after.recording for result in results)
+    return {
+        "changed": False,
+        "results": [state_values(result) for result in results],
+        "summary": {"total": len(results), **{state.value: states[state] for state in RecordingState}},
+    }
+
+
+def batch_values(results: Sequence[RecordingResult]) -> dict[str, object]:
+    """Return the public return values of many meetings, in the order given, without their warnings and secrets."""
+    failed = [result for result in results if result.failed]
+    values: dict[str, object] = {
+        "changed": any(result.changed for result in results),
+        "results": [{**recording_values(result), "failed": result.failed} for result in results],
+        "summary": {
+            "total": len(results),
+            "changed": sum(result.changed and not result.failed for result in results),
+            "unchanged": sum(not result.changed and not result.failed for result in results),
+            "failed": len(failed),
+        },
+        "failed_conference_ids": [result.conference_id for result in failed],
+    }
+    if failed:
+        values["msg"] = _batch_message(failed, len(results))
+    return values
+
+
+def _batch_message(failed: Sequence[RecordingResult], total: int) -> str:
+    """Return how many meetings failed, of which kinds, and the first few in full."""
+    kinds = Counter(result.failure.kind.value for result in failed if result.failure)
+    counts = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
+    first = " ".join(result.msg for result in failed[:_NAMED])
+    more = f" And {len(failed) - _NAMED} more, see `results`." if len(failed) > _NAMED else ""
+    return f"{len(failed)} of {total} meetings failed ({counts}). {first}{more}"
+
+
+def batch_diff(results: Sequence[RecordingResult]) -> dict[str, dict[str, str]]:
+    """Return Ansible's before/after of many meetings: those that change, each with its recording state."""
+    changes = {result.conference_id: diff(result) for result in results if result.changed}
+    return {side: {name: change[side]["recording"] for name, change in changes.items()} for side in ("before", "after")}
+
+
+def diff(result: RecordingResult) -> dict[str, dict[str, str]]:
+    """Return Ansible's before/after of one meeting.
+
+    The after side is the state that was asked for, so that check run and real run show the same; whether it was seen
+    is what `state` and `confirmed` of the result say.
+    """
+    before = result.before.recording
+    after = result.wanted if result.changed else before
+    return {
+        side: {"conference_id": result.conference_id, "recording": recording.value}
+        for side, recording in (("before", before), ("after", after))
+    }
