@@ -24,7 +24,7 @@ from types import TracebackType
 import trustme
 from aiohttp import WSMsgType, web
 
-from . import control, messages
+from . import admin, messages
 from .model import CONNECT, CONTROL_CALLS, ENTERPRISE_CALLS, Answer, Fault, Outcome, Parcel, Session
 from .world import World
 
@@ -188,11 +188,11 @@ class Simulator:
     # ---- HTTPS ----
 
     def _route(self, application: web.Application) -> None:
-        """Publish the API, the control surface, and the gateway's answer for everything else."""
+        """Publish the API, the admin surface, and the gateway's answer for everything else."""
         for endpoint, (method, path) in {**CONTROL_CALLS, **ENTERPRISE_CALLS}.items():
             application.router.add_route(method, path, self._rest(endpoint))
         application.router.add_get(CONNECT, self._connect)
-        control.route(application, self.world)
+        admin.route(application, self.world)
         application.router.add_route("*", "/{path:.*}", self._rest("unknown"))
 
     def _rest(self, endpoint: str) -> Handler:

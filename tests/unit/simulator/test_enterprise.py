@@ -823,7 +823,7 @@ def test_clock_skew_shows_in_date(client: Client, simulator: Simulator, skew: fl
     assert abs(ahead - skew) < 600
 
 
-def test_control_access_tokens(client: Client) -> None:
+def test_admin_access_tokens(client: Client) -> None:
     """By hand, access tokens can be had and made to expire."""
     assert client.send("POST", "/_simulator/access_tokens", json={"user_id": "dave"}).status_code == 400
     assert client.send("POST", "/_simulator/access_tokens", json={"user": "dave"}).status_code == 400

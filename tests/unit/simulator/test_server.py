@@ -72,8 +72,8 @@ class Client:
         data = {"subscribeType": ["ConfDynamicInfoNotify"], "confToken": self.simulator.world.issue_token(ID)}
         channel.send(json.dumps({"action": "Subscribe", "sequence": "1", "data": json.dumps(data)}))
 
-    def control(self, method: str, path: str, body: Any = None) -> requests.Response:
-        """Use the control surface."""
+    def admin(self, method: str, path: str, body: Any = None) -> requests.Response:
+        """Use the admin surface."""
         return self.send(method, f"/_simulator{path}", data=None if body is None else json.dumps(body))
 
 
@@ -495,59 +495,59 @@ def test_frame_dropped_delayed_or_replaced(client: Client, simulator: Simulator,
     assert simulator.until_closed()
 
 
-# ---- the control surface ----
+# ---- the admin surface ----
 
 
-def test_control_log(client: Client, simulator: Simulator) -> None:
+def test_admin_log(client: Client, simulator: Simulator) -> None:
     """The log can be read, filtered and emptied; looking at it leaves no trace in it."""
     client.token()
     client.record(0)
-    entries = client.control("GET", "/log").json()
+    entries = client.admin("GET", "/log").json()
     assert [(entry["endpoint"], entry["status"]) for entry in entries] == [("token", 200), ("record", 200)]
     assert entries[1]["body"] == {"isRecord": 0}
-    assert client.control("GET", "/log?conference_id=2").json() == []
-    assert len(client.control("GET", "/log?endpoint=record").json()) == 1
-    assert not [secret for secret in simulator.world.secrets() if secret in client.control("GET", "/log").text]
-    assert client.control("DELETE", "/log").status_code == 204
-    assert client.control("GET", "/log").json() == []
+    assert client.admin("GET", "/log?conference_id=2").json() == []
+    assert len(client.admin("GET", "/log?endpoint=record").json()) == 1
+    assert not [secret for secret in simulator.world.secrets() if secret in client.admin("GET", "/log").text]
+    assert client.admin("DELETE", "/log").status_code == 204
+    assert client.admin("GET", "/log").json() == []
 
 
-def test_control_meetings(client: Client, channel: websocket.WebSocket, simulator: Simulator) -> None:
+def test_admin_meetings(client: Client, channel: websocket.WebSocket, simulator: Simulator) -> None:
     """Meetings can be seen, made and changed; subscribers hear of it."""
-    assert client.control("PUT", "/meetings/2", {"state": "Schedule", "host_password": "own"}).status_code == 200
-    assert [item["conference_id"] for item in client.control("GET", "/meetings").json()] == [ID, "2"]
+    assert client.admin("PUT", "/meetings/2", {"state": "Schedule", "host_password": "own"}).status_code == 200
+    assert [item["conference_id"] for item in client.admin("GET", "/meetings").json()] == [ID, "2"]
     assert simulator.world.meetings["2"].host_password == "own"
-    assert client.control("PUT", f"/meetings/{ID}", {"recording": True}).json()["recording"] is True
+    assert client.admin("PUT", f"/meetings/{ID}", {"recording": True}).json()["recording"] is True
     assert received(channel)["recState"] == 1
-    client.control("PUT", f"/meetings/{ID}", {"state": "Destroyed"})
+    client.admin("PUT", f"/meetings/{ID}", {"state": "Destroyed"})
     assert received(channel)["state"] == "Destroyed"
 
 
-def test_control_faults(client: Client) -> None:
+def test_admin_faults(client: Client) -> None:
     """Faults can be planned, seen and called off."""
     fault = {"endpoint": "token", "code": "MMC.1", "times": None}
-    assert client.control("POST", "/faults", fault).json()["times"] is None
+    assert client.admin("POST", "/faults", fault).json()["times"] is None
     assert client.token().json()["error_code"] == "MMC.1"
-    assert len(client.control("GET", "/faults").json()) == 1
-    assert client.control("DELETE", "/faults").status_code == 204
+    assert len(client.admin("GET", "/faults").json()) == 1
+    assert client.admin("DELETE", "/faults").status_code == 204
     assert client.token().status_code == 200
 
 
-def test_control_behaviour(client: Client, simulator: Simulator) -> None:
+def test_admin_behaviour(client: Client, simulator: Simulator) -> None:
     """The behaviour can be changed field by field."""
-    answer = client.control("PATCH", "/behaviour", {"rate_limit": [5, 1], "recorder_delay": None})
+    answer = client.admin("PATCH", "/behaviour", {"rate_limit": [5, 1], "recorder_delay": None})
     assert answer.json()["recorder_delay"] is None
     assert simulator.world.behaviour.rate_limit == (5, 1.0)
-    assert client.control("GET", "/behaviour").json()["snapshot"] is True
+    assert client.admin("GET", "/behaviour").json()["snapshot"] is True
 
 
-def test_control_tokens(client: Client) -> None:
+def test_admin_tokens(client: Client) -> None:
     """Tokens can be had and made to expire."""
     for body in (None, {"conference_id": ID}):
-        headers = {"X-Conference-Authorization": client.control("POST", f"/tokens/{ID}").json()["token"]}
+        headers = {"X-Conference-Authorization": client.admin("POST", f"/tokens/{ID}").json()["token"]}
         url = f"{PATH}/wsToken?conferenceID={ID}"
         assert client.send("GET", url, headers=headers).status_code == 200
-        assert client.control("POST", "/expire", body).status_code == 204
+        assert client.admin("POST", "/expire", body).status_code == 204
         assert client.send("GET", url, headers=headers).status_code == 401
 
 
@@ -569,14 +569,14 @@ def test_control_tokens(client: Client) -> None:
         ("POST", "/log", None, 400, "there is no POST /_simulator/log here"),
     ],
 )
-def test_control_bad_input(client: Client, method: str, path: str, body: Any, status: int, sentence: str) -> None:
+def test_admin_bad_input(client: Client, method: str, path: str, body: Any, status: int, sentence: str) -> None:
     """Bad input gets a sentence that names the key."""
-    answer = client.control(method, path, body)
+    answer = client.admin(method, path, body)
     assert answer.status_code == status
     assert sentence in answer.json()["error"]
 
 
-def test_control_wants_json(client: Client) -> None:
+def test_admin_wants_json(client: Client) -> None:
     """So does a body that is no JSON."""
     answer = client.send("POST", "/_simulator/faults", data="{")
     assert (answer.status_code, answer.json()) == (400, {"error": "the body is not JSON"})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The control surface: how people and other processes look into the world and change it. Not part of the API."""
+"""The admin surface: how people and other processes look into the world and change it. Not part of the API."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Deed = Callable[[web.Request, World, Any], Any]
 
 
 def route(application: web.Application, world: World) -> None:
-    """Publish the control surface of a world under /_simulator."""
+    """Publish the admin surface of a world under /_simulator."""
     deeds: list[tuple[str, str, Deed]] = [
         ("GET", "/log", _log),
         ("DELETE", "/log", _clear_log),
@@ -150,4 +150,4 @@ def _expire_access_tokens(_request: web.Request, world: World, _document: Any) -
 
 def _unknown(request: web.Request, _world: World, _document: Any) -> Any:
     """Say what there is."""
-    raise ValueError(f"there is no {request.method} {request.path} here; see tests/simulator/control.py")
+    raise ValueError(f"there is no {request.method} {request.path} here; see tests/simulator/admin.py")
