@@ -257,21 +257,7 @@ def access_token(
         "validPeriod": int(lifetime),
         "expireTime": int(now + lifetime),
         "createTime": int(now * 1000),
-        "user": {
-            "userId": user.uuid,
-            "ucloginAccount": user.user_id,
-            "serviceAccount": "",
-            "companyId": enterprise.corp_id or "807077978",
-            "spId": "",
-            "userType": 2,
-            "adminType": user.admin_type,
-            "name": user.name,
-            "nameEn": "",
-            "thirdAccount": user.user_id,
-            "appId": enterprise.app_id,
-            "corpType": 5,
-            "status": 0,
-        },
+        "user": _account(enterprise, user),
         "clientType": 72,
         "forceLoginInd": 0,
         "firstLogin": False,
@@ -291,6 +277,25 @@ def access_token(
             "middleEndInnerUrl": "",
             "enableRerouting": False,
         },
+    }
+
+
+def _account(enterprise: Enterprise, user: User) -> dict[str, Any]:
+    """Who has signed in."""
+    return {
+        "userId": user.uuid,
+        "ucloginAccount": user.user_id,
+        "serviceAccount": "",
+        "companyId": enterprise.corp_id or "807077978",
+        "spId": "",
+        "userType": 2,
+        "adminType": user.admin_type,
+        "name": user.name,
+        "nameEn": "",
+        "thirdAccount": user.user_id,
+        "appId": enterprise.app_id,
+        "corpType": 5,
+        "status": 0,
     }
 
 
