@@ -20,7 +20,7 @@ import pytest
 
 from tests.integration.ansible import Ansible, Run, Task, recording
 from tests.simulator import Enterprise, Fault, Meeting, Simulator, World
-from tests.simulator.model import ENTERPRISE_CALLS, Outcome
+from tests.simulator.model import ENTERPRISE_CALLS, Outcome, Session
 
 ID = "914047751"
 PASSWORD = "SecretsCanary/5530+a b"  # changes its looks in URLs
@@ -33,38 +33,59 @@ class Parrot(World):
     def __init__(self) -> None:
         super().__init__()
         self.known: dict[str, set[str]] = {}
+        self.gateway = ParrotGateway(self)
+        self.channels = ParrotChannels(self)
 
     def issue_token(self, conference_id: str, role: int = 1) -> str:
         token = super().issue_token(conference_id, role)
         self.known.setdefault(conference_id, set()).update(_forms(token))
         return token
 
+
+class ParrotGateway:
+    """Puts what the client knows into the answers that a fault replaces."""
+
+    def __init__(self, world: Parrot) -> None:
+        self._world, self._gateway = world, world.gateway
+
     def receive(
         self, endpoint: str, conference_id: str | None, headers: Mapping[str, str], *rest: Any, **options: Any
     ) -> Outcome:
+        world = self._world
         whose = "" if endpoint in ENTERPRISE_CALLS else conference_id or ""
         if endpoint == "appauth" or (endpoint == "token" and "X-Conference-Authorization" not in headers):
-            self.known.pop(whose, None)  # another process begins
-        before = set(self.secrets())
-        outcome = super().receive(endpoint, conference_id, headers, *rest, **options)
-        known = self.known.setdefault(whose, set())
-        known |= {*(self.secrets() - before), headers.get("X-Password", ""), headers.get("X-Access-Token", "")} - {""}
+            world.known.pop(whose, None)  # another process begins
+        before = set(world.secrets())
+        outcome = self._gateway.receive(endpoint, conference_id, headers, *rest, **options)
+        known = world.known.setdefault(whose, set())
+        known |= {*(world.secrets() - before), headers.get("X-Password", ""), headers.get("X-Access-Token", "")} - {""}
         signature = re.search("signature=([0-9a-f]+)", headers.get("Authorization", ""))
         if signature:
             known.add(signature[1])
-            self._tokens.secrets.add(signature[1])
+            world.tokens.secrets.add(signature[1])
         if outcome.fault and outcome.answer:
-            told = " ".join(sorted(known | self.known.get("", set())))
+            told = " ".join(sorted(known | world.known.get("", set())))
             outcome.answer.body = outcome.answer.body.replace(b"%SECRETS%", told.encode())
             for name, value in outcome.fault.headers.items():
                 outcome.answer.headers[name] = value.replace("%SECRETS%", told)
         return outcome
 
-    def _put(self, session: Any, frame: Any, fault: Fault | None = None, push: bool = False) -> None:
-        if self.meetings[session.conference_id].note == "parrot":
-            told = " ".join(sorted(self.known[session.conference_id]))
-            frame["data"] = {"returnCode": 111070121, "returnDesc": told}
-        super()._put(session, frame, fault, push)
+
+class ParrotChannels:
+    """Puts what the client knows into the frames that answer it, and refuses with them."""
+
+    def __init__(self, world: Parrot) -> None:
+        self._world, self._channels = world, world.channels
+        self.connect, self.leave = world.channels.connect, world.channels.leave
+
+    def hear(self, session: Session, text: str) -> None:
+        self._channels.hear(session, text)
+        if self._world.meetings[session.conference_id].note == "parrot":
+            told = " ".join(sorted(self._world.known[session.conference_id]))
+            for parcel in session.outbox:
+                if parcel.text is not None:
+                    refused = {"returnCode": 111070121, "returnDesc": told}
+                    parcel.text = json.dumps({**json.loads(parcel.text), "data": refused})
 
 
 def _forms(token: str) -> set[str]:
@@ -289,10 +310,19 @@ def test_short_secrets_leave_structure_whole(ansible: Ansible, sim: Simulator) -
 class Curt(Parrot):
     """A world that gives out a refresh token of one letter."""
 
-    def receive(
-        self, endpoint: str, conference_id: str | None, headers: Mapping[str, str], *rest: Any, **options: Any
-    ) -> Outcome:
-        outcome = super().receive(endpoint, conference_id, headers, *rest, **options)
+    def __init__(self) -> None:
+        super().__init__()
+        self.gateway = CurtGateway(self)
+
+
+class CurtGateway:
+    """Shortens the refresh token on its way out."""
+
+    def __init__(self, world: Curt) -> None:
+        self._gateway = world.gateway
+
+    def receive(self, endpoint: str, *rest: Any, **options: Any) -> Outcome:
+        outcome = self._gateway.receive(endpoint, *rest, **options)
         if endpoint == "appauth" and outcome.answer:
             outcome.answer.body = re.sub(rb'("refreshToken": ?)"[^"]*"', rb'\1"r"', outcome.answer.body)
         return outcome

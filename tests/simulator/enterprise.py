@@ -9,14 +9,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from . import messages, reading
-from .model import Answer, Behaviour, Enterprise, Entry, Meeting, User
+from .model import Answer, Enterprise, Entry, Meeting, User
 from .reading import Refused
-from .tokens import Access, AccessTokens, Tokens
+from .site import Site
+from .tokens import Access, AccessTokens
 
 _RUNNING = ("Created",)
 _NOT_OVER = ("Schedule", "Created")
@@ -33,22 +33,10 @@ def signature(app_key: str, app_id: str, corp_id: str, user_id: str, expire_time
 class Management:
     """Answers the calls that need an access token, and the one that grants it."""
 
-    def __init__(
-        self,
-        meetings: Mapping[str, Meeting],
-        behaviour: Callable[[], Behaviour],
-        tokens: Tokens,
-        clock: Callable[[], float],
-        rng: random.Random,
-    ) -> None:
+    def __init__(self, site: Site, access: AccessTokens) -> None:
         """Know the world; without an enterprise nobody can sign in."""
-        self.enterprise: Enterprise | None = None
-        self.access = AccessTokens(tokens, clock)
-        self._meetings = meetings
-        self._behaviour = behaviour
-        self._tokens = tokens
-        self._clock = clock
-        self._rng = rng
+        self._site = site
+        self._access = access
         self._nonces: set[str] = set()
 
     def answer(self, entry: Entry, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -57,7 +45,7 @@ class Management:
             return self._sign_in(reading.sign_in(headers, body))
         access, asker = self._asker(headers)
         if entry.endpoint == "logout":
-            self.access.withdraw(access)
+            self._access.withdraw(access)
             return messages.ok(None)
         if entry.endpoint == "history":
             return self._history(entry, asker)
@@ -68,33 +56,35 @@ class Management:
 
     def issue(self, user_id: str) -> Access:
         """Make an access token for a user; ValueError if the enterprise has no such user."""
-        if self.enterprise is None or self.enterprise.user(user_id) is None:
+        if self._site.enterprise is None or self._site.enterprise.user(user_id) is None:
             raise ValueError(f"the enterprise has no user {user_id!r}")
-        rules = self._behaviour()
-        return self.access.issue(user_id, rules.access_token_lifetime, rules.access_token_limit)
+        rules = self._site.behaviour
+        return self._access.issue(user_id, rules.access_token_lifetime, rules.access_token_limit)
 
     # ---- who asks ----
 
     def _sign_in(self, request: reading.SignIn) -> Answer:
         """Grant an access token for a good signature."""
-        enterprise, rules = self.enterprise, self._behaviour()
-        now = self._clock() + rules.clock_skew
+        enterprise, rules = self._site.enterprise, self._site.behaviour
+        now = self._site.clock() + rules.clock_skew
         if enterprise is None or not self._is_signed(request, enterprise):
             raise Refused("USG.206010025", rules.refused_sign_in)
-        self._tokens.secrets.add(request.signature)  # whoever knows it can sign in until it expires
+        self._site.tokens.secrets.add(request.signature)  # whoever knows it can sign in until it expires
         if request.expire_time and request.expire_time < now:
             raise Refused("USG.206010057", rules.refused_sign_in)
         user = enterprise.user(request.user_id)
         if user is None:
             raise Refused("USG.206030000", rules.refused_sign_in)
         self._nonces.add(request.nonce)
-        secrets = {name: self._tokens.secret() for name in ("refreshToken", "proxyAccessToken", "proxyLongAccessToken")}
+        secrets = {
+            name: self._site.tokens.secret() for name in ("refreshToken", "proxyAccessToken", "proxyLongAccessToken")
+        }
         secrets["accessToken"] = self.issue(user.user_id).token
         return messages.ok(messages.access_token(enterprise, user, secrets, now, rules.access_token_lifetime))
 
     def _is_signed(self, request: reading.SignIn, enterprise: Enterprise) -> bool:
         """Tell whether a sign-in was signed with the App Key, in the right mode, and is no replay."""
-        rules = self._behaviour()
+        rules = self._site.behaviour
         expected = signature(
             enterprise.app_key,
             enterprise.app_id,
@@ -118,25 +108,25 @@ class Management:
         token = headers.get("X-Access-Token")
         if not token:
             raise Refused("USG.206020000", 401)
-        access = self.access.find(token)
-        user = self.enterprise.user(access.user_id) if access and self.enterprise else None
+        access = self._access.find(token)
+        user = self._site.enterprise.user(access.user_id) if access and self._site.enterprise else None
         if access is None or user is None:
-            raise Refused("USG.206020002" if self.access.was_pushed_out(token) else "USG.000000004", 401)
+            raise Refused("USG.206020002" if self._access.was_pushed_out(token) else "USG.000000004", 401)
         return access, user
 
     # ---- what they may know ----
 
     def _list(self, entry: Entry, asker: User, states: tuple[str, ...]) -> Answer:
         """Answer with one page of a list, by start time."""
-        rules = self._behaviour()
+        rules = self._site.behaviour
         wanted = reading.listing(entry.query, clamp=rules.limit_over_500 == "clamp")
         found = [
             meeting
-            for meeting in self._meetings.values()
+            for meeting in self._site.meetings.values()
             if meeting.state in states and self._is_listed(meeting, asker, wanted)
         ]
         if rules.list_ties == "shuffled":
-            self._rng.shuffle(found)
+            self._site.rng.shuffle(found)
         found.sort(key=lambda meeting: meeting.start_time, reverse=wanted.descending)
         data = [
             self._info(meeting, asker, rules.list_passwords)
@@ -144,15 +134,15 @@ class Management:
         ]
         if entry.endpoint == "online":
             for info in data:
-                info["onlineAttendeeAmount"] = self._meetings[info["conferenceID"]].attendees
+                info["onlineAttendeeAmount"] = self._site.meetings[info["conferenceID"]].attendees
         return messages.ok(_page(wanted, data, len(found), rules.list_total))
 
     def _history(self, entry: Entry, asker: User) -> Answer:
         """Answer with one page of the meetings that are over; each holding of an ID is a row of its own."""
-        rules = self._behaviour()
+        rules = self._site.behaviour
         wanted = reading.listing(entry.query, clamp=rules.limit_over_500 == "clamp")
         rows: list[tuple[float, dict[str, Any]]] = []
-        for meeting in self._meetings.values():
+        for meeting in self._site.meetings.values():
             if not self._is_listed(meeting, asker, wanted):
                 continue
             info = self._info(meeting, asker, False)
@@ -168,7 +158,7 @@ class Management:
         """Tell whether a meeting belongs to the list that a user asks for."""
         if not (_takes_part(asker, meeting) or (wanted.everybody and asker.is_administrator)):
             return False
-        if wanted.days is not None and meeting.start_time > self._clock() + wanted.days * _DAY:
+        if wanted.days is not None and meeting.start_time > self._site.clock() + wanted.days * _DAY:
             return False
         texts = (meeting.subject, self._user(meeting.owner).name, meeting.conference_id)
         return any(wanted.search in text.lower() for text in texts)
@@ -177,11 +167,11 @@ class Management:
         """Answer with one meeting and a page of those who are invited."""
         if not entry.conference_id:
             raise Refused("MMC.112100029")
-        meeting = self._meetings.get(entry.conference_id)
+        meeting = self._site.meetings.get(entry.conference_id)
         if meeting is None or meeting.state not in states:
             raise Refused("MMC.111070005")
         if not (asker.is_administrator or _takes_part(asker, meeting)):
-            hidden = self._behaviour().of(meeting, "foreign_detail") == "not_found"
+            hidden = self._site.behaviour.of(meeting, "foreign_detail") == "not_found"
             raise Refused("MMC.111070005") if hidden else Refused("MMC.111070010", 403)
         wanted = reading.listing(entry.query, clamp=True)
         people = [
@@ -198,7 +188,7 @@ class Management:
 
     def _info(self, meeting: Meeting, asker: User, with_passwords: bool) -> dict[str, Any]:
         """Return what a user may know of a meeting."""
-        rules = self._behaviour()
+        rules = self._site.behaviour
         as_host = asker.user_id == meeting.owner or (
             asker.is_administrator and rules.of(meeting, "host_password_visible")
         )
@@ -211,7 +201,7 @@ class Management:
 
     def _user(self, user_id: str) -> User:
         """Return a user, or for an ID that the enterprise does not know somebody of that name."""
-        known = self.enterprise.user(user_id) if self.enterprise else None
+        known = self._site.enterprise.user(user_id) if self._site.enterprise else None
         return known or User(user_id, 2, user_id)
 
 

@@ -48,7 +48,7 @@ class Front:
             self._count(request)
             body = await request.read()
             query = request.query
-            outcome = self._world.receive(
+            outcome = self._world.gateway.receive(
                 endpoint, query.get("conferenceID"), request.headers, body, request.method, request.path, query
             )
             return await self._answer(request, outcome)
@@ -77,7 +77,7 @@ class Front:
         """Handle a WebSocket from the handshake to its end."""
         loop = asyncio.get_running_loop()
         news = asyncio.Event()
-        outcome = self._world.connect(
+        outcome = self._world.channels.connect(
             request.query.get("confID"),
             request.query.get("tmpToken"),
             lambda: from_any_thread(loop, news.set),
@@ -91,7 +91,7 @@ class Front:
         finally:
             self.sockets -= 1
             if outcome.session:
-                self._world.leave(outcome.session)
+                self._world.channels.leave(outcome.session)
 
     async def _channel(self, request: web.Request, outcome: Outcome, news: asyncio.Event) -> web.StreamResponse:
         """Shake hands, then hear and say frames until one side has had enough."""
@@ -113,7 +113,7 @@ class Front:
         try:
             async for message in ws:
                 if message.type is WSMsgType.TEXT and session:
-                    self._world.hear(session, message.data)
+                    self._world.channels.hear(session, message.data)
         finally:
             speaker.cancel()
             with contextlib.suppress(asyncio.CancelledError, ConnectionError):

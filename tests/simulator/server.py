@@ -158,12 +158,12 @@ class Timer:
 
     def start(self) -> None:
         """Do what is due now, and whatever falls due from now on."""
-        self._world.wake = lambda: from_any_thread(self._loop, self._tick)
+        self._world.agenda.wake = lambda: from_any_thread(self._loop, self._tick)
         self._tick()
 
     def stop(self) -> None:
         """Let nothing fall due any more."""
-        self._world.wake = lambda: None
+        self._world.agenda.wake = lambda: None
         if self._next:
             self._next.cancel()
 
@@ -171,7 +171,7 @@ class Timer:
         """Let the world do what is due, and come back when the next deed is."""
         if self._next:
             self._next.cancel()
-        delay = self._world.advance()
+        delay = self._world.agenda.advance()
         self._next = None if delay is None else self._loop.call_later(delay, self._tick)
 
 

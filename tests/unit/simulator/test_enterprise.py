@@ -52,7 +52,7 @@ class Site:
 
     def call(self, endpoint: str, headers: dict[str, str], conference_id: str | None = None, **more: Any) -> Answer:
         """Send a request and return its answer."""
-        answer = self.world.receive(endpoint, conference_id, headers, **more).answer
+        answer = self.world.gateway.receive(endpoint, conference_id, headers, **more).answer
         assert answer is not None
         return answer
 

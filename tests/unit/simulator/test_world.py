@@ -46,11 +46,11 @@ class Client:
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         self.clock.now += seconds
-        self.world.advance()
+        self.world.agenda.advance()
 
     def call(self, endpoint: str, headers: dict[str, str], **more: Any) -> Answer:
         """Send a request and return its answer."""
-        answer = self.world.receive(endpoint, ID, headers, **more).answer
+        answer = self.world.gateway.receive(endpoint, ID, headers, **more).answer
         assert answer is not None
         return answer
 
@@ -70,14 +70,14 @@ class Client:
     def session(self) -> Session | None:
         """Log in to the WebSocket."""
         document = json.loads(self.call("wsToken", self.token()).body)
-        return self.world.connect(ID, document.get("data", document)["webSocketToken"]).session
+        return self.world.channels.connect(ID, document.get("data", document)["webSocketToken"]).session
 
     def subscribe(self, session: Session, data: object = None, **change: Any) -> list[Any]:
         """Send a Subscribe frame; return what came back. `change` replaces members of its data."""
         if data is None:
             request = {"subscribeType": ["ConfDynamicInfoNotify"], "confToken": self.world.issue_token(ID), **change}
             data = json.dumps(request)
-        self.world.hear(session, json.dumps({"action": "Subscribe", "sequence": "7", "data": data}))
+        self.world.channels.hear(session, json.dumps({"action": "Subscribe", "sequence": "7", "data": data}))
         return frames(session)
 
     def listener(self) -> Session:
@@ -139,7 +139,10 @@ def test_simulator_never_imports_the_plugins(path: Path) -> None:
     assert not [name for name in imported if "plugins" in name or "ansible" in name]
 
 
-@pytest.mark.parametrize("name", ["enterprise", "fields", "messages", "model", "reading", "tokens", "world"])
+NETWORK = {"__init__", "__main__", "admin", "front", "sending", "server"}
+
+
+@pytest.mark.parametrize("name", sorted({path.stem for path in SIMULATOR.glob("*.py")} - NETWORK))
 def test_pure_modules_know_no_network(name: str) -> None:
     """The world is pure: sockets and loops belong to the server."""
     text = (SIMULATOR / f"{name}.py").read_text()
@@ -192,7 +195,7 @@ def test_token_refused(client: Client, headers: dict[str, str], expected: str) -
 def test_token_of_unknown_or_unnamed_meeting(world: World) -> None:
     """An unknown meeting cannot be told from a wrong password."""
     for conference_id, expected in (("1", "MMC.111072065"), (None, "MMC.112100029")):
-        answer = world.receive("token", conference_id, HOST).answer
+        answer = world.gateway.receive("token", conference_id, HOST).answer
         assert answer and code(answer) == (400, expected)
 
 
@@ -336,7 +339,7 @@ def test_recorder_follows_after_its_delay(client: Client, world: World) -> None:
     """The accepted PUT changes nothing yet; the world says when it will."""
     world.behaviour.recorder_delay = 3
     assert client.put(1) == "ok"
-    assert world.advance() == pytest.approx(3)
+    assert world.agenda.advance() == pytest.approx(3)
     client.wait(2.9)
     assert recorded(world) == (False, False)
     client.wait(0.2)
@@ -405,7 +408,7 @@ def test_behaviour_of_one_meeting(client: Client, world: World) -> None:
     """A meeting may differ from the site."""
     world.meetings[ID].behaviour = {"recorder_delay": 9}
     client.put(1)
-    assert world.advance() == pytest.approx(9)
+    assert world.agenda.advance() == pytest.approx(9)
 
 
 # ---- WebSocket ----
@@ -419,17 +422,17 @@ def test_ws_token_is_for_one_use_and_one_minute(client: Client, world: World) ->
         return str(json.loads(client.call("wsToken", headers).body)["webSocketToken"])
 
     token = fetch()
-    assert world.connect(ID, token).session
-    assert not world.connect(ID, token).session
+    assert world.channels.connect(ID, token).session
+    assert not world.channels.connect(ID, token).session
     token = fetch()
     client.wait(60)
-    assert not world.connect(ID, token).session
-    assert not world.connect("2", fetch()).session
-    assert not world.connect(None, None).session
+    assert not world.channels.connect(ID, token).session
+    assert not world.channels.connect("2", fetch()).session
+    assert not world.channels.connect(None, None).session
     world.behaviour.ws_token_lifetime = 100
     token = fetch()
     client.wait(99)
-    assert world.connect(ID, token).session
+    assert world.channels.connect(ID, token).session
     assert [entry.code for entry in world.requests("connect")] == [None, "closed", "closed", "closed", "closed", None]
 
 
@@ -451,7 +454,7 @@ def test_ended_meeting_lets_nobody_in(client: Client, world: World) -> None:
     """A WebSocket token fetched before the end is worth nothing after it."""
     token = json.loads(client.call("wsToken", client.token()).body)["webSocketToken"]
     world.end(ID)
-    assert not world.connect(ID, token).session
+    assert not world.channels.connect(ID, token).session
 
 
 def test_snapshot(client: Client, clock: Clock) -> None:
@@ -575,7 +578,7 @@ def test_heartbeat(client: Client, world: World) -> None:
     session = client.listener()
     client.wait(170)
     beat = {"sequence": "0001", "action": "HeartBeat"}
-    world.hear(session, json.dumps(beat))
+    world.channels.hear(session, json.dumps(beat))
     assert frames(session) == [beat]
     client.wait(179)
     assert frames(session) == []
@@ -588,7 +591,7 @@ def test_heartbeat(client: Client, world: World) -> None:
 def test_unknown_frames_end_the_channel(client: Client, world: World, text: str) -> None:
     """A client that speaks nonsense is not answered."""
     session = client.listener()
-    world.hear(session, text)
+    world.channels.hear(session, text)
     assert frames(session) == [None]
 
 
@@ -596,8 +599,8 @@ def test_wake_up_calls(client: Client, world: World) -> None:
     """Whoever sleeps is woken: the sender for each frame, the time keeper for an earlier deed."""
     calls: list[str] = []
     token = json.loads(client.call("wsToken", client.token()).body)["webSocketToken"]
-    world.wake = lambda: calls.append("time")
-    session = world.connect(ID, token, lambda: calls.append("frame")).session
+    world.agenda.wake = lambda: calls.append("time")
+    session = world.channels.connect(ID, token, lambda: calls.append("frame")).session
     assert session and calls == ["time"]
     client.subscribe(session)
     assert calls == ["time", "frame", "frame"]
@@ -728,7 +731,7 @@ def test_websocket_faults_wait_for_a_websocket(client: Client, world: World, kin
 def test_http_in_place_of_the_handshake(world: World, kind: Any, status: int) -> None:
     """What a proxy or a captive portal does."""
     world.plan(Fault("connect", websocket=kind))
-    outcome = world.connect(ID, "any")
+    outcome = world.channels.connect(ID, "any")
     assert outcome.answer and outcome.answer.status == outcome.entry.status == status
 
 
@@ -805,7 +808,7 @@ def test_log_holds_no_secret(client: Client, world: World) -> None:
     """Whatever was sent, the log does not know any secret of the world."""
     session = client.listener()
     client.put(1)
-    world.hear(session, json.dumps({"action": "HeartBeat", "sequence": "1"}))
+    world.channels.hear(session, json.dumps({"action": "HeartBeat", "sequence": "1"}))
     text = repr(world.log)
     assert not [secret for secret in world.secrets() if secret in text]
     assert [entry.number for entry in world.log] == list(range(1, len(world.log) + 1))
@@ -836,7 +839,7 @@ def test_secrets(client: Client, world: World) -> None:
 def test_requests_and_writes(client: Client, world: World) -> None:
     """The log can be asked by endpoint and meeting; an unreadable write is a write too."""
     world.add(Meeting("2"))
-    world.receive("token", "2", HOST)
+    world.gateway.receive("token", "2", HOST)
     client.put(1)
     client.put(b"nonsense")
     assert [entry.endpoint for entry in world.requests()] == ["token", "record", "record"]
@@ -847,7 +850,7 @@ def test_requests_and_writes(client: Client, world: World) -> None:
 
 def test_unknown_endpoint(world: World) -> None:
     """The gateway's answer for an unpublished path."""
-    answer = world.receive("unknown", None, {}, path="/v1/nowhere").answer
+    answer = world.gateway.receive("unknown", None, {}, path="/v1/nowhere").answer
     assert answer and code(answer) == (404, "APIG.0101")
     assert world.log[-1].path == "/v1/nowhere"
 
