@@ -256,3 +256,47 @@ def test_every_file_is_ready_for_python_3_9(path: Path) -> None:
     """What modules must run on: no `match`, no PEP 604 outside annotations, annotations not evaluated."""
     tree = ast.parse(path.read_text(encoding="utf-8"), str(path), feature_version=(3, 9))
     assert "__future__" in {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+
+def too_large(path: Path) -> list[str]:
+    """What of a file of the simulator is larger than one can take in: a file, a class or a function."""
+    text = path.read_text(encoding="utf-8")
+    found = ["the file"] * (len(text.splitlines()) > 400)
+    for node in ast.walk(ast.parse(text, str(path))):
+        if not isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        lines = (node.end_lineno or 0) - node.lineno + 1
+        is_class = isinstance(node, ast.ClassDef)
+        methods = (
+            sum(isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)) for item in node.body) if is_class else 0
+        )
+        if lines > (250 if is_class else 40) or methods > 15:
+            found.append(node.name)
+    return found
+
+
+@pytest.mark.parametrize("path", simulator, ids=name_of)
+def test_every_room_of_the_simulator_is_small(path: Path) -> None:
+    """Each part of the API has a room of its own, so that no class knows all of them."""
+    assert too_large(path) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("x = 1\n" * 400, []),
+        ("x = 1\n" * 401, ["the file"]),
+        ("def call():\n" + "    x = 1\n" * 39, []),
+        ("async def call():\n" + "    x = 1\n" * 40, ["call"]),
+        ("class Room:\n" + "    x = 1\n" * 249, []),
+        ("class Room:\n" + "    x = 1\n" * 250, ["Room"]),
+        ("class Room:\n" + "    def call(self): ...\n" * 15, []),
+        ("class Room:\n" + "    def call(self): ...\n" * 16, ["Room"]),
+    ],
+    ids=["file", "long file", "function", "long function", "class", "long class", "methods", "many methods"],
+)
+def test_what_is_too_large_is_found(tmp_path: Path, text: str, found: list[str]) -> None:
+    """A test that finds nothing must be able to find something."""
+    path = tmp_path / "x.py"
+    path.write_text(text)
+    assert too_large(path) == found
