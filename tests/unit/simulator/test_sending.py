@@ -59,10 +59,10 @@ def test_fault_delay(remote: Remote, simulator: Simulator) -> None:
 
 def test_fault_drip(remote: Remote, simulator: Simulator) -> None:
     """Byte by byte: no single read ever times out."""
-    simulator.world.plan(Fault("token", body="x" * 20, drip=0.01))
+    simulator.world.plan(Fault("token", body="x" * 30, drip=0.02))
     start = time.monotonic()
-    assert remote.token(timeout=0.1).text == "x" * 20
-    assert time.monotonic() - start >= 0.15
+    assert remote.token(timeout=0.5).text == "x" * 30
+    assert time.monotonic() - start >= 0.55
 
 
 def test_fault_size(remote: Remote, simulator: Simulator) -> None:
