@@ -129,19 +129,31 @@ def refusals(sim: Simulator) -> list[Entry]:
     return [entry for entry in sim.world.log if entry.status == 429]
 
 
+def windows(sim: Simulator, endpoint: str) -> list[list[Entry]]:
+    """The calls of an endpoint by the gateway's windows; the next begins where a call gets through after a refusal."""
+    found: list[list[Entry]] = []
+    for entry in sim.world.requests(endpoint):
+        if not found or (entry.status != 429 and found[-1][-1].status == 429):
+            found.append([])
+        found[-1].append(entry)
+    return found
+
+
 @pytest.mark.parametrize(
     ("number", "calls", "seconds"),
     [
         pytest.param(4, 1, 0.2, id="1 in a window that is not stated in whole seconds"),
-        pytest.param(500, 100, 1.0, id="100 a second"),
-        pytest.param(500, 100, 2.0, id="100 in a window in which more could be done"),
+        pytest.param(50, 20, 1.0, id="20 a second"),
     ],
 )
 def test_throttling_delays_but_does_not_fail(
     ansible: Ansible, sim: Simulator, number: int, calls: int, seconds: float
 ) -> None:
-    """All meetings get through a gateway that lets only so many calls of each endpoint through in a window."""
-    sim.world.behaviour.rate_limit = (calls, seconds)
+    """All meetings get through a gateway that lets only so many calls of each endpoint through in a window.
+
+    A window stays open until a call too many was refused, so that there are as many on a slow machine as on a fast one.
+    """
+    sim.world.behaviour.rate_limit, sim.world.behaviour.rate_window = (calls, seconds), "refusal"
     names = populate(sim, number)
     task = batch("x", listed(*names), state="started", timeout=30, retry_timeout=60, wait_timeout=60)
     result = ansible.play([task]).task("x").result
@@ -149,20 +161,20 @@ def test_throttling_delays_but_does_not_fail(
     assert [sim.world.meetings[name].segments for name in names] == [1] * number
     assert sim.until_closed()
 
-    refused = refusals(sim)
-    assert refused, "the gateway had nothing to throttle"
-    if calls > 1:
-        windows = 1 + int((sim.world.log[-1].time - sim.world.log[0].time) / seconds)
-        for endpoint in ("token", "wsToken", "record"):
-            assert sum(entry.endpoint == endpoint for entry in refused) <= 16 * windows
-        for entry in refused:
-            later = [call for call in sim.world.requests(entry.endpoint, entry.conference_id) if call.time > entry.time]
-            assert later[0].time - entry.time > 0.9 * seconds, "it did not wait for the window to pass"
+    assert refusals(sim), "the gateway had nothing to throttle"
+    for endpoint in ("token", "wsToken", "record"):
+        found = windows(sim, endpoint)
+        let_through = [sum(entry.status == 200 for entry in window) for window in found]
+        assert let_through == [*[calls] * ((number - 1) // calls), (number - 1) % calls + 1]
+        for window in found if calls > 1 else ():
+            refused = [entry.conference_id for entry in window if entry.status == 429]
+            assert len(refused) <= 16
+            assert len(refused) == len(set(refused)), "somebody did not wait for the window to pass"
 
 
 def test_patience_that_ends_fails_those_that_it_failed(ansible: Ansible, sim: Simulator) -> None:
-    """The gateway lets one call a second through, which is too slow for most of the meetings."""
-    sim.world.behaviour.rate_limit = (1, 1.0)
+    """The gateway lets one call through and then none for a second, which is too slow for most of the meetings."""
+    sim.world.behaviour.rate_limit, sim.world.behaviour.rate_window = (1, 1.0), "refusal"
     names = populate(sim, 16)
     task = batch("x", listed(*names), state="started", max_parallel=8, retry_timeout=2)
     result = ansible.play([task]).task("x").result

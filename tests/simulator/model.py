@@ -57,6 +57,7 @@ SocketFault = Literal["silent", "garbage", "close", "html", "redirect", "huge", 
 # Kept per site: these cannot differ for one meeting.
 _SITE_WIDE = (
     "rate_limit",
+    "rate_window",
     "retry_after",
     "access_part_required",
     "access_token_lifetime",
@@ -98,6 +99,7 @@ class Behaviour:
     ended_code: str = "MMC.111072006"
     login_attempts: int = 5  # wrong passwords until MMC.111072064
     rate_limit: tuple[int, float] | None = None  # calls per seconds, for each endpoint on its own
+    rate_window: Literal["call", "refusal"] = "call"  # its first call, or first refusal, begins a window
     retry_after: bool = False  # a throttled answer carries Retry-After
     latency: float = 0.0  # added to each HTTP answer
 

@@ -29,6 +29,21 @@ def test_rate_limit(client: Client, world: World) -> None:
     assert answer.headers["Retry-After"] == "1"
 
 
+def test_window_that_counts_from_the_first_refusal(client: Client, world: World) -> None:
+    """However slow the calls are, there is one too many; only then the seconds begin to count."""
+    world.behaviour.rate_limit, world.behaviour.rate_window, world.behaviour.retry_after = (2, 60), "refusal", True
+    status = []
+    for pause in (0, 3600, 3600, 59, 1, 3600, 3600, 60):
+        client.wait(pause)
+        status.append(client.call("token", HOST).status)
+    assert status == [200, 200, 429, 429, 200, 200, 429, 200]
+    client.wait(3600)
+    assert client.call("token", HOST).status == 200
+    assert client.call("token", HOST).headers["Retry-After"] == "60"
+    client.wait(59)
+    assert client.call("token", HOST).headers["Retry-After"] == "1"
+
+
 def test_throttled_requests_leave_faults_alone(client: Client, world: World) -> None:
     """The gateway refuses before anything else happens."""
     world.behaviour.rate_limit = (0, 1)
