@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.huawei.meeting.plugins.module_utils._core.lists import KEYS, CheckedList, as_message, read_list
+from ansible_collections.huawei.meeting.plugins.module_utils._core.list_columns import KEYS
+from ansible_collections.huawei.meeting.plugins.module_utils._core.lists import CheckedList, as_message, read_list
 
 PASSWORD = "ListCanary-4410"
 ID, OTHER = "914047751", "914047752"
