@@ -117,19 +117,12 @@ class ActionModule(ActionBase):
         _refuse(choice.problem)
         todo = _orders(face, rows, choice.conference_ids)
         check = bool(variables.get("ansible_check_mode"))
-        folder = _folder(given)
-        files = f"{folder}/{name}{'.check' if check else ''}"
         return {
-            "name": name,
-            "title": face.title,
+            **_reports(name, face, given, check),
             "mode": face.mode,
-            "formats": list(face.formats),
-            "files": files,
-            "retry_file": shlex.quote(f"@{files}.retry.yml"),
             "accept_unconfirmed": accept,
             "todo": todo,
             "parts": [[first, first + size] for first in range(0, len(todo), size)],
-            "began": _now(),
             "provenance": {
                 "run": printable(str(variables.get("awx_job_id") or uuid.uuid4()), 80),
                 "playbook": f"huawei.meeting.{name}",
@@ -200,6 +193,19 @@ class ActionModule(ActionBase):
         except (AnsibleError, OSError) as error:
             raise _Refused(f"`{PREFIX}csv` is {path!r}, but cannot be read: {printable(str(error), 200)}") from None
         return bytes(content)
+
+
+def _reports(name: str, face: Playbook, given: Mapping[str, Any], check: bool) -> dict[str, Any]:
+    """Return what the reports are about, and where they go; makes their folder. Raises _Refused."""
+    files = f"{_folder(given)}/{name}{'.check' if check else ''}"
+    return {
+        "name": name,
+        "title": face.title,
+        "formats": list(face.formats),
+        "files": files,
+        "retry_file": shlex.quote(f"@{files}.retry.yml"),
+        "began": _now(),
+    }
 
 
 def _refuse(problem: str) -> None:

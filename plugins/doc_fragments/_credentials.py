@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The documented side of the credentials in `module_utils/_options.py`."""
+    """The documented side of the credentials in `module_utils/_core/options.py`."""
 
     DOCUMENTATION = r"""
 options:

@@ -29,6 +29,7 @@ notes:
   - For one task about all meetings, M(huawei.meeting.huawei_meeting_recordings) is much faster than a play on hosts.
   - The cache holds what the variables hold, and no secret.
 extends_documentation_fragment:
+  - huawei.meeting._plugin_options
   - constructed
   - inventory_cache
 requirements:
@@ -71,74 +72,6 @@ options:
     type: list
     elements: dict
     default: []
-  api_url:
-    description:
-      - The address of the service, beginning with V(https://).
-      - The default is the site in China; the international site is V(https://api-intl.meeting.huaweicloud.com).
-    type: str
-    default: https://api.meeting.huaweicloud.com
-    env:
-      - name: HUAWEI_MEETING_API_URL
-  validate_certs:
-    description: Whether certificates are checked.
-    type: bool
-    default: true
-    env:
-      - name: HUAWEI_MEETING_VALIDATE_CERTS
-  ca_path:
-    description:
-      - A file of CA certificates in PEM form, or a folder prepared with C(openssl rehash), to check certificates with.
-        It takes the place of the system's CA certificates.
-    type: path
-    env:
-      - name: HUAWEI_MEETING_CA_PATH
-  timeout:
-    description: How long one request may take, in seconds, from 1 to 600.
-    type: int
-    default: 10
-    env:
-      - name: HUAWEI_MEETING_TIMEOUT
-  retry_timeout:
-    description:
-      - How long to wait in all, in seconds, from 0 to 86400, when the service throttles or a fault may pass. V(0) means
-        never.
-    type: int
-    default: 60
-    env:
-      - name: HUAWEI_MEETING_RETRY_TIMEOUT
-  app_id:
-    description:
-      - The App ID of the enterprise, to sign in with together with O(app_key). May be a template.
-      - The plugin signs in once and signs out at the end.
-    type: str
-    env:
-      - name: HUAWEI_MEETING_APP_ID
-  app_key:
-    description: The App Key that belongs to O(app_id). May be a template, or encrypted with Vault.
-    type: str
-    env:
-      - name: HUAWEI_MEETING_APP_KEY
-  user_id:
-    description:
-      - The user to sign in as, by the ID that your own system gave them. Without it, the default administrator of the
-        enterprise. May be a template.
-    type: str
-    env:
-      - name: HUAWEI_MEETING_USER_ID
-  corp_id:
-    description:
-      - The ID of the enterprise to sign in to, for service providers who look after several. Leave it out otherwise.
-        May be a template.
-    type: str
-    env:
-      - name: HUAWEI_MEETING_CORP_ID
-  access_token:
-    description:
-      - A ready access token, instead of O(app_id) and O(app_key). With both, it is used until the service refuses it.
-        May be a template, or encrypted with Vault.
-    type: str
-    env:
-      - name: HUAWEI_MEETING_ACCESS_TOKEN
 seealso:
   - plugin: huawei.meeting.huawei_meeting_info
     plugin_type: module
@@ -167,8 +100,6 @@ cache_timeout: 300
 import hashlib
 import json
 import os
-import re
-from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -201,6 +132,8 @@ from ansible_collections.huawei.meeting.plugins.module_utils._service.http impor
 )
 from ansible_collections.huawei.meeting.plugins.module_utils._service.meetings import list_meetings
 from ansible_collections.huawei.meeting.plugins.module_utils._service.sockets import problem_with_ca
+from ansible_collections.huawei.meeting.plugins.plugin_utils.host_filters import is_wanted, read_filters
+from ansible_collections.huawei.meeting.plugins.plugin_utils.host_names import safe_name, unique_names
 
 try:
     from ansible.template import trust_as_template
@@ -220,11 +153,17 @@ _PLACE: dict[str, Any] = {"ansible_connection": trust_as_template("local"), "ans
 _TEXTS = (*ENTERPRISE, "search")
 
 
+def _group_name(name: Any) -> str:
+    """Return a name as groups may have it, also of what looked like a list or a dictionary."""
+    return str(to_safe_group_name(str(name)))
+
+
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     """What Ansible asks of an inventory plugin."""
 
     NAME = "huawei.meeting.huawei_meeting"
     inventory: Any
+    _sanitize_group_name = staticmethod(_group_name)
 
     def verify_file(self, path: str) -> bool:
         """Return whether a file is a configuration of this plugin."""
@@ -235,9 +174,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
         strict = self.get_option("strict")
-        filters = self._filters()
+        filters = read_filters(self.get_option("filters"))
         meetings = self._meetings(self._values(config), path, cache)
-        hosts = [host for host in map(_variables, meetings) if self._wanted(host, filters, strict)]
+
+        def wanted(host: dict[str, Any]) -> bool:
+            return is_wanted(filters, lambda condition: self._compose(condition, host), self.display.warning, strict)
+
+        hosts = [host for host in map(_variables, meetings) if wanted(host)]
         self._fill(self._names(hosts, strict), hosts, strict)
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
@@ -277,56 +220,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                     raise
                 self.display.warning(f"keyed_groups, entry {number}: some meetings are in no group of it: {error}")
 
-    @staticmethod
-    def _sanitize_group_name(name: Any) -> str:
-        """Return a name as groups may have it, also of what looked like a list or a dictionary."""
-        return to_safe_group_name(str(name))
-
     def _compose(self, template: Any, *args: Any, **kwargs: Any) -> Any:
         """Evaluate an expression of the configuration; what comes of it holds text of other people."""
         return wrap_var(super()._compose(template, *args, **kwargs))
 
-    def _filters(self) -> list[tuple[str, Any]]:
-        """Return the filters as pairs, `include` or `exclude` and its condition. Raises AnsibleParserError."""
-        filters = self.get_option("filters")
-        for number, entry in enumerate(filters, start=1):
-            if not isinstance(entry, Mapping) or list(entry) not in (["include"], ["exclude"]):
-                raise AnsibleParserError(f"filters, entry {number}: it must have one key, `include` or `exclude`")
-        return [pair for entry in filters for pair in entry.items()]
-
-    def _wanted(self, variables: dict[str, Any], filters: Sequence[tuple[str, Any]], strict: bool) -> bool:
-        """Return whether the filters let a meeting pass. Raises AnsibleParserError."""
-        for number, (kind, condition) in enumerate(filters, start=1):
-            try:
-                value = self._compose(condition, variables) if isinstance(condition, str) else condition
-                if boolean(value):
-                    return kind == "include"
-            except Exception as error:
-                if strict:
-                    raise AnsibleParserError(f"filters, entry {number}: {error}") from None
-                self.display.warning(
-                    f"filters, entry {number}: for some meetings, the condition cannot be evaluated, and counts as not "
-                    "true. With `strict: true` the error is told."
-                )
-        return not filters or filters[-1][0] == "exclude"
-
     def _names(self, hosts: Sequence[dict[str, Any]], strict: bool) -> list[str]:
-        """Return what to call each host. Raises AnsibleParserError.
-
-        People who book meetings choose their subjects: no meeting may hide another host, or be taken for it.
-        """
-        ids = [_safe(host[_ID]) for host in hosts]
+        """Return what to call each host. Raises AnsibleParserError."""
+        ids = [safe_name(host[_ID]) for host in hosts]
         wished = [self._name(host, strict) for host in hosts]
         groups = set() if wished == ids else self._groups(ids, hosts, strict)
-        often = Counter(wished)
-        names: dict[str, None] = {}
-        for name, conference_id in zip(wished, ids):
-            if name != conference_id and often[name] > 1:
-                name = f"{name}_{conference_id}"
-            while name in names or not (name == conference_id or self._is_free(name, conference_id, groups)):
-                name = f"{name}_{conference_id}"
-            names[name] = None
-        return list(names)
+        return unique_names(wished, ids, lambda name, conference_id: self._is_free(name, conference_id, groups))
 
     def _groups(self, names: Sequence[str], hosts: Sequence[dict[str, Any]], strict: bool) -> set[str]:
         """Return the names of all groups, here and in other sources. Raises AnsibleParserError.
@@ -355,14 +258,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """Return what to call a host if the name is free. Raises AnsibleParserError."""
         for expression in self.get_option("hostnames"):
             try:
-                name = _safe(str(self._compose(expression, variables) or ""))
+                name = safe_name(str(self._compose(expression, variables) or ""))
             except Exception as error:
                 if strict:
                     raise AnsibleParserError(f"hostnames, {expression!r}: {error}") from None
                 continue
             if name.strip("_"):
                 return name
-        return _safe(variables[_ID])
+        return safe_name(variables[_ID])
 
     def _meetings(self, values: Mapping[str, Any], path: str, cache: bool) -> list[dict[str, Any]]:
         """Return the meetings, from the cache if it is to be used and has them. Raises AnsibleParserError."""
@@ -456,8 +359,3 @@ def _problem_with_types(values: Mapping[str, Any]) -> str:
 def _variables(meeting: Mapping[str, Any]) -> dict[str, Any]:
     """Return the variables of a host; no version of Ansible takes them for templates."""
     return {f"{_PREFIX}{name}": wrap_var(value) for name, value in meeting.items()}
-
-
-def _safe(name: str) -> str:
-    """Return a name without anything that could mean something to Ansible."""
-    return re.sub(r"[^\w.-]", "_", name)

@@ -27,8 +27,8 @@ LAW: dict[str, tuple[set[str], set[str]]] = {
     "modules/": ({"_ansible", "_service"}, set()),
     "action/": ({"_core", "plugin_utils"}, {"ansible"}),
     "filter/": ({"_core"}, {"ansible"}),
-    "inventory/": ({"_core", "_service"}, {"ansible"}),
-    "plugin_utils/": ({"_core"}, {"jinja2"}),
+    "inventory/": ({"_core", "_service", "plugin_utils"}, {"ansible"}),
+    "plugin_utils/": ({"_core"}, {"ansible", "jinja2"}),
     "doc_fragments/": (set(), set()),
 }
 # The core takes values and returns values: it has no clock, no file, no socket and no thread.
@@ -245,12 +245,6 @@ def test_every_function_is_typed(path: Path) -> None:
         assert node.returns is not None, f"{node.name} in line {node.lineno}"
 
 
-@pytest.mark.parametrize("path", [*utils, *modules, *controllers], ids=name_of)
-def test_every_function_fits_a_screen(path: Path) -> None:
-    for node in functions(path):
-        assert (node.end_lineno or 0) - node.lineno < 60, f"{node.name} in line {node.lineno}"
-
-
 @pytest.mark.parametrize("path", files, ids=name_of)
 def test_every_file_is_ready_for_python_3_9(path: Path) -> None:
     """What modules must run on: no `match`, no PEP 604 outside annotations, annotations not evaluated."""
@@ -259,7 +253,7 @@ def test_every_file_is_ready_for_python_3_9(path: Path) -> None:
 
 
 def too_large(path: Path) -> list[str]:
-    """What of a file of the simulator is larger than one can take in: a file, a class or a function."""
+    """What of a file is larger than one can take in: the file, a class or a function."""
     text = path.read_text(encoding="utf-8")
     found = ["the file"] * (len(text.splitlines()) > 400)
     for node in ast.walk(ast.parse(text, str(path))):
@@ -275,10 +269,10 @@ def too_large(path: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", simulator, ids=name_of)
-def test_every_room_of_the_simulator_is_small(path: Path) -> None:
-    """Each part of the API has a room of its own, so that no class knows all of them."""
-    assert too_large(path) == []
+@pytest.mark.parametrize("path", [*utils, *controllers, *simulator], ids=name_of)
+def test_every_room_is_small(path: Path) -> None:
+    """Each subject has a room of its own, so that no class knows all of them. Only the catalogue may grow."""
+    assert [one for one in too_large(path) if (path.stem, one) != ("catalogue", "the file")] == []
 
 
 @pytest.mark.parametrize(

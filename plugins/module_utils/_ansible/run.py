@@ -33,26 +33,14 @@ def service(
     Ctrl-C and SIGTERM end all waits and keep anything new from being sent, so that the module still reports what
     became of what was sent.
     """
-    values = module.params
-    try:
-        client = Client(
-            Connection(
-                api_url=values["api_url"],
-                validate_certs=values["validate_certs"],
-                ca_path=values["ca_path"],
-                timeout=values["timeout"],
-            ),
-            parallel,
-        )
-    except MeetingError as error:
-        fail(module, error.failure)
+    client = _client(module, parallel)
     # They stay to the end: a signal while the report is written must not cost it.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_signal: client.cancel.set())
     account = None
     try:
-        if has_enterprise(values):
-            account = Account(SignIn(**{name: values[name] or "" for name in ENTERPRISE}), client)
+        if has_enterprise(module.params):
+            account = Account(SignIn(**{name: module.params[name] or "" for name in ENTERPRISE}), client)
             if targets is None or any(not (one.token or one.host_password) for one in targets):
                 account.sign_in(budget(module))
         yield client, account
@@ -72,6 +60,16 @@ def signed_in(module: MeetingModule) -> Iterator[Account]:
     with service(module) as (_client, account):
         if account is not None:  # `enterprise_module` has seen to it
             yield account
+
+
+def _client(module: MeetingModule, parallel: int) -> Client:
+    """Return the client of this run; ends the module where the CA bundle cannot be loaded."""
+    values = {name: module.params[name] for name in ("api_url", "validate_certs", "ca_path", "timeout")}
+    try:
+        return Client(Connection(**values), parallel)
+    except MeetingError as error:
+        fail(module, error.failure)
+        raise  # not reached: the module has ended
 
 
 def _learn(module: MeetingModule, account: Account | None) -> None:

@@ -24,7 +24,6 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.options impor
 from ansible_collections.huawei.meeting.plugins.modules import huawei_meeting_info
 
 TABLE: dict[str, Option] = {**CONNECTION, **ENTERPRISE}
-OPTIONS: dict[str, Any] = yaml.safe_load(huawei_meeting.DOCUMENTATION)["options"]
 INFO: dict[str, Any] = yaml.safe_load(huawei_meeting_info.DOCUMENTATION)["options"]
 
 
@@ -32,6 +31,9 @@ def fragment(name: str) -> dict[str, Any]:
     """The options that a documentation fragment of the modules describes."""
     module = importlib.import_module(f"{doc_fragments.__name__}.{name}")
     return yaml.safe_load(module.ModuleDocFragment.DOCUMENTATION)["options"]
+
+
+OPTIONS = {**fragment("_plugin_options"), **yaml.safe_load(huawei_meeting.DOCUMENTATION)["options"]}
 
 
 def test_the_same_options_as_the_modules() -> None:
