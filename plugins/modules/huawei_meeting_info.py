@@ -216,13 +216,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._service.meetings i
 
 def main() -> None:
     """List the meetings of an enterprise."""
-    module = enterprise_module(
-        {
-            "all_users": {"type": "bool", "default": False},
-            "search": {"type": "str"},
-            "booked": {"type": "bool", "default": False},
-        }
-    )
+    module = enterprise_module("huawei_meeting_info")
     values, warnings = module.params, []
     with signed_in(module) as account:
         meetings = list_meetings(account, values["search"], values["all_users"], values["booked"], budget(module))

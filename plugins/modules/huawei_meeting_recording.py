@@ -253,12 +253,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder i
 
 def main() -> None:
     """Bring the recording of one meeting into the wanted state."""
-    module = recording_module(
-        {
-            "conference_id": {"type": "str", "required": True},
-            "state": {"type": "str", "required": True, "choices": ["started", "stopped"]},
-        }
-    )
+    module = recording_module("huawei_meeting_recording")
     wanted = target(module)
     with service(module, [wanted]) as (client, account):
         result = set_state(wanted, settings(module), client, account)

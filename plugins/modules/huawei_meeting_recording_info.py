@@ -220,21 +220,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._service.batch impo
 
 def main() -> None:
     """Read whether meetings are being recorded."""
-    module = reading_module(
-        {
-            "meetings": {
-                "type": "list",
-                "elements": "dict",
-                "required": True,
-                "options": {
-                    "conference_id": {"type": "str", "required": True},
-                    "token": {"type": "str", "no_log": True},
-                    "host_password": {"type": "str", "no_log": True},
-                },
-            },
-            "max_parallel": {"type": "int", "default": 16},
-        }
-    )
+    module = reading_module("huawei_meeting_recording_info")
     given = targets(module)
     parallel = module.params["max_parallel"]
     with service(module, given, parallel) as (client, account):

@@ -296,24 +296,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._service.batch impo
 
 def main() -> None:
     """Bring the recordings of many meetings into the wanted state."""
-    state = {"type": "str", "choices": ["started", "stopped"]}
-    module = recording_module(
-        {
-            "meetings": {
-                "type": "list",
-                "elements": "dict",
-                "required": True,
-                "options": {
-                    "conference_id": {"type": "str", "required": True},
-                    "state": state,
-                    "token": {"type": "str", "no_log": True},
-                    "host_password": {"type": "str", "no_log": True},
-                },
-            },
-            "state": state,
-            "max_parallel": {"type": "int", "default": 16},
-        }
-    )
+    module = recording_module("huawei_meeting_recordings")
     wanted = targets(module)
     parallel = module.params["max_parallel"]
     with service(module, wanted, parallel) as (client, account):

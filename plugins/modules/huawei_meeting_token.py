@@ -147,7 +147,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder i
 
 def main() -> None:
     """Get a control token of a meeting."""
-    module = token_module({"conference_id": {"type": "str", "required": True}})
+    module = token_module("huawei_meeting_token")
     given = target(module)
     with service(module, [given]) as (client, account):
         granted = control_token(given, settings(module), client, account)

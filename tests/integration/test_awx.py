@@ -38,7 +38,8 @@ FIELDS = {field["id"]: field for field in TYPE["inputs"]["fields"]}
 TEMPLATES = {template["name"]: template for template in OBJECTS["controller_templates"]}
 NODES = OBJECTS["controller_workflow_nodes"]
 WAYS = ("success_nodes", "failure_nodes", "always_nodes")
-OPTIONS = {**CONNECTION, **CREDENTIALS, **ENTERPRISE, **WAITING}
+TABLE = {**CONNECTION, **CREDENTIALS, **ENTERPRISE, **WAITING}
+OPTIONS = {name: option for name, option in TABLE.items() if option.environment}
 # A path is of no use in a container, so the certificates themselves are asked for.
 FIELD_OF = {name: name for name in OPTIONS} | {"ca_path": "ca_certificates"}
 PLAYBOOKS = ROOT / "playbooks"

@@ -19,6 +19,7 @@ import pytest
 import yaml
 
 from ansible_collections.huawei.meeting.plugins.module_utils._core.options import (
+    BATCH,
     CONNECTION,
     CREDENTIALS,
     ENTERPRISE,
@@ -30,7 +31,7 @@ from tests.simulator import Fault, Meeting, Simulator
 
 FIRST = 914047000
 VAULT = "OpensTheVault-5520"
-OPTIONS = {*CONNECTION, *CREDENTIALS, *ENTERPRISE, *WAITING, "live_state", "wait", "max_parallel"}
+OPTIONS = {*CONNECTION, *CREDENTIALS, *ENTERPRISE, *WAITING, *BATCH}
 # What the playbooks for lists take besides.
 VARIABLES = {"meetings", "csv", "columns", "only", "subject", "chunk_size", "report_dir"}
 VARIABLES |= {"allow_empty", "at_least", "accept_unconfirmed"}

@@ -14,10 +14,8 @@ from ansible.module_utils.basic import AnsibleFallbackNotFound
 from .._core.errors import Failure, Kind
 from .._core.meeting import RecordingState
 from .._core.options import (
-    CONNECTION,
     CREDENTIALS,
-    ENTERPRISE,
-    WAITING,
+    MODULES,
     Option,
     environment_variable,
     has_enterprise,
@@ -37,42 +35,37 @@ from .masking import MeetingModule
 from .output import fail, fail_for_missing
 
 
-def recording_module(own: dict[str, dict[str, Any]]) -> MeetingModule:
-    """Return the module object of a module that starts or stops recordings.
+def recording_module(name: str) -> MeetingModule:
+    """Return the module object of a module that starts or stops recordings, by the module's name.
 
-    `own` are the options of this module alone; connection, credentials and waiting are the family's.
     Ends the module where a required Python package is missing.
     """
-    waiting: dict[str, dict[str, Any]] = {
-        "live_state": {"type": "str", "default": "auto", "choices": [choice.value for choice in LiveState]},
-        "wait": {"type": "bool", "default": True},
-    }
-    module = _new_module({**own, **waiting}, {**CREDENTIALS, **ENTERPRISE, **WAITING})
+    module = _new_module(name)
     if module.params["live_state"] == "required":
         _require_live_state(module, "live_state=required")
     return module
 
 
-def reading_module(own: dict[str, dict[str, Any]]) -> MeetingModule:
+def reading_module(name: str) -> MeetingModule:
     """Return the module object of a module that reads recording states; ends the module as `recording_module` does."""
-    module = _new_module(own, {**CREDENTIALS, **ENTERPRISE})
+    module = _new_module(name)
     _require_live_state(module, "the live state")
     return module
 
 
-def enterprise_module(own: dict[str, dict[str, Any]]) -> MeetingModule:
+def enterprise_module(name: str) -> MeetingModule:
     """Return the module object of a module that needs the enterprise's sign-in.
 
     Ends the module where that, or a required Python package, is missing.
     """
-    module = _new_module(own, ENTERPRISE)
+    module = _new_module(name)
     check(module, problem_without_enterprise(module.params))
     return module
 
 
-def token_module(own: dict[str, dict[str, Any]]) -> MeetingModule:
+def token_module(name: str) -> MeetingModule:
     """Return the module object of a module that makes a control token; ends the module as `recording_module` does."""
-    return _new_module(own, {"host_password": CREDENTIALS["host_password"], **ENTERPRISE})
+    return _new_module(name)
 
 
 def budget(module: MeetingModule) -> RetryBudget:
@@ -80,13 +73,9 @@ def budget(module: MeetingModule) -> RetryBudget:
     return RetryBudget(module.params["retry_timeout"])
 
 
-def _new_module(own: dict[str, dict[str, Any]], options: Mapping[str, Option]) -> MeetingModule:
-    """Return the module object of a module with options of its own, those of the table, and the connection's.
-
-    Ends the module where a required Python package is missing.
-    """
-    table = {name: _specification(name, option) for name, option in {**CONNECTION, **options}.items()}
-    module = MeetingModule({**own, **table})
+def _new_module(name: str) -> MeetingModule:
+    """Return the module object of a module; ends the module where a required Python package is missing."""
+    module = MeetingModule({option: _specification(option, entry) for option, entry in MODULES[name].items()})
     if REQUESTS_IMPORT_ERROR is not None:
         fail_for_missing(module, "requests", None, REQUESTS_IMPORT_ERROR)
     return module
@@ -133,10 +122,7 @@ def targets(module: MeetingModule) -> list[Target]:
     A module without `state` wants nothing of its meetings, and only reads.
     """
     values = module.params
-    problem = ""
-    if not 1 <= values["max_parallel"] <= 128:
-        problem = f"`max_parallel` is {values['max_parallel']}, but must be between 1 and 128"
-    check(module, problem)
+    check(module)
     given: list[Target] = []
     seen: dict[str, int] = {}
     for number, meeting in enumerate(values["meetings"], start=1):
@@ -184,9 +170,18 @@ def _from_environment(variable: str) -> str:
 
 def _specification(name: str, option: Option) -> dict[str, Any]:
     """Return one entry of an argument specification."""
-    entry: dict[str, Any] = {"type": option.type, "fallback": (_from_environment, [environment_variable(name)])}
+    entry: dict[str, Any] = {"type": option.type}
+    if option.options is not None:
+        entry["elements"] = "dict"
+        entry["options"] = {key: _specification(key, one) for key, one in option.options.items()}
+    if option.environment:
+        entry["fallback"] = (_from_environment, [environment_variable(name)])
+    if option.required:
+        entry["required"] = True
     if option.default is not None:
         entry["default"] = option.default
-    if option.type == "str" or option.secret:
+    if option.choices:
+        entry["choices"] = list(option.choices)
+    if option.secret or (option.type == "str" and option.environment):
         entry["no_log"] = option.secret
     return entry

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, huawei.meeting contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one table of connection and sign-in options, and what makes a value of them unusable.
+"""The one table of all options, and what makes a value of them unusable.
 
-The modules' argument specifications and environment variables are derived from it; a test compares it with the
-documentation fragments.
+Argument specifications, environment variables and the options of the inventory plugin are derived from it; tests
+compare it with the documentation, the AWX credential type and the roles.
 """
 
 from __future__ import annotations
@@ -12,50 +12,94 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
 class Option:
-    """One option. `min` and `max` bound a number; the unit of all numbers is seconds."""
+    """One option. `min` and `max` bound a number, whose `unit` is told with them.
+
+    With `environment`, an environment variable stands in for it. `options` are those of each entry of a list.
+    """
 
     type: str
     default: Any = None
+    required: bool = False
     secret: bool = False
+    choices: tuple[str, ...] = ()
     min: int = 0
     max: int = 0
+    unit: str = " seconds"
+    environment: bool = False
+    options: Mapping[str, Option] | None = None
 
 
 CONNECTION = {
-    "api_url": Option("str", "https://api.meeting.huaweicloud.com"),
-    "validate_certs": Option("bool", True),
-    "ca_path": Option("path"),
-    "timeout": Option("int", 10, min=1, max=600),
-    "retry_timeout": Option("int", 60, min=0, max=86400),
+    "api_url": Option("str", "https://api.meeting.huaweicloud.com", environment=True),
+    "validate_certs": Option("bool", True, environment=True),
+    "ca_path": Option("path", environment=True),
+    "timeout": Option("int", 10, min=1, max=600, environment=True),
+    "retry_timeout": Option("int", 60, min=0, max=86400, environment=True),
 }
 CREDENTIALS = {
-    "token": Option("str", secret=True),
-    "host_password": Option("str", secret=True),
+    "token": Option("str", secret=True, environment=True),
+    "host_password": Option("str", secret=True, environment=True),
 }
 ENTERPRISE = {
-    "app_id": Option("str"),
-    "app_key": Option("str", secret=True),
-    "user_id": Option("str"),
-    "corp_id": Option("str"),
-    "access_token": Option("str", secret=True),
+    "app_id": Option("str", environment=True),
+    "app_key": Option("str", secret=True, environment=True),
+    "user_id": Option("str", environment=True),
+    "corp_id": Option("str", environment=True),
+    "access_token": Option("str", secret=True, environment=True),
 }
 WAITING = {
-    "wait_timeout": Option("int", 30, min=0, max=86400),
+    "live_state": Option("str", "auto", choices=("auto", "required", "ignore")),
+    "wait": Option("bool", True),
+    "wait_timeout": Option("int", 30, min=0, max=86400, environment=True),
+}
+BATCH = {
+    "max_parallel": Option("int", 16, min=1, max=128, unit=""),
+}
+LISTING = {
+    "all_users": Option("bool", False),
+    "search": Option("str"),
+    "booked": Option("bool", False),
+}
+_ID = {"conference_id": Option("str", required=True)}
+_STATE = Option("str", choices=("started", "stopped"))
+# An entry of a list takes no environment variable, which would be that of all of them.
+_ENTRY = {**_ID, **{name: replace(option, environment=False) for name, option in CREDENTIALS.items()}}
+_SIGN_IN = {**CONNECTION, **CREDENTIALS, **ENTERPRISE}
+# The options of each module.
+MODULES = {
+    "huawei_meeting_info": {**LISTING, **CONNECTION, **ENTERPRISE},
+    "huawei_meeting_recording": {**_ID, "state": replace(_STATE, required=True), **WAITING, **_SIGN_IN},
+    "huawei_meeting_recording_info": {
+        "meetings": Option("list", required=True, options=_ENTRY),
+        **BATCH,
+        **_SIGN_IN,
+    },
+    "huawei_meeting_recordings": {
+        "meetings": Option("list", required=True, options={**_ENTRY, "state": _STATE}),
+        "state": _STATE,
+        **BATCH,
+        **WAITING,
+        **_SIGN_IN,
+    },
+    "huawei_meeting_token": {**_ID, "host_password": CREDENTIALS["host_password"], **CONNECTION, **ENTERPRISE},
 }
 # The playbooks take each option as a variable with this in front.
 PREFIX = "huawei_meeting_"
-_TABLE = {**CONNECTION, **CREDENTIALS, **ENTERPRISE, **WAITING}
+_TABLE = {name: option for options in MODULES.values() for name, option in options.items()}
+
+_ENVIRONMENT = {name for name, option in _TABLE.items() if option.environment}
 
 # Options that are text, and those of them in which a whole number is the same as its digits. App IDs, and the user IDs
 # that a company gives out, may begin with zeros.
-_TEXTS = {"conference_id", "search", *(name for name, option in _TABLE.items() if option.type in ("str", "path"))}
+_CHOSEN = {"state", "live_state"}  # a value that is none of the choices is told by Ansible
+_TEXTS = {name for name, option in _TABLE.items() if option.type in ("str", "path")} - _CHOSEN
 _NUMBERS = {"conference_id", "search", "corp_id"}
 
 # What spreadsheets make of a long number.
@@ -176,7 +220,7 @@ def _problem_with_encoding(name: str, value: Any) -> str:
     if not isinstance(value, str) or is_unicode(value):
         return ""
     option = name.removeprefix(PREFIX)
-    source = f", or the environment variable {environment_variable(option)}," if option in _TABLE else ""
+    source = f", or the environment variable {environment_variable(option)}," if option in _ENVIRONMENT else ""
     return f"`{name}` has characters that are no Unicode; give it{source} in UTF-8"
 
 
@@ -253,11 +297,11 @@ def _problem_with_header(name: str, value: str) -> str:
 
 
 def problem_with_connection(values: Mapping[str, Any]) -> str:
-    """Return what is wrong with the first unusable connection or waiting option, `""` if all are fine."""
-    for name, option in {**CONNECTION, **WAITING}.items():
+    """Return what is wrong with the first number out of its bounds, or the address, `""` if all are fine."""
+    for name, option in _TABLE.items():
         value = values.get(name)
         if option.type == "int" and value is not None and not option.min <= value <= option.max:
-            return f"`{name}` is {value}, but must be between {option.min} and {option.max} seconds"
+            return f"`{name}` is {value}, but must be between {option.min} and {option.max}{option.unit}"
     return _problem_with_url(values["api_url"])
 
 

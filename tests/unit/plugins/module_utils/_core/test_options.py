@@ -76,7 +76,8 @@ def test_an_option_is_documented_as_it_is(name: str) -> None:
     assert described["type"] == option.type
     assert described.get("default") == option.default
     text = " ".join(described["description"])
-    assert f"E(HUAWEI_MEETING_{name.upper()})" in text
+    assert (f"E(HUAWEI_MEETING_{name.upper()})" in text) == option.environment
+    assert tuple(described.get("choices", ())) == option.choices
     if option.type == "int":
         assert f"from {option.min} to {option.max}" in text
         assert "seconds" in text
@@ -97,6 +98,8 @@ def test_the_contract_of_the_options() -> None:
         "user_id": ("str", None),
         "corp_id": ("str", None),
         "access_token": ("str", None),
+        "live_state": ("str", "auto"),
+        "wait": ("bool", True),
         "wait_timeout": ("int", 30),
     }
     secrets = {name for name, option in TABLE.items() if option.secret}
@@ -143,8 +146,9 @@ def test_the_argument_specification_is_what_is_documented(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("module", MODULES)
 def test_environment_variables_and_secrets_of_the_specification(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
     for name, entry in argument_spec(monkeypatch, module).items():
-        assert ("fallback" in entry) == (name in TABLE), name
-        if name in TABLE:
+        there = name in TABLE and TABLE[name].environment
+        assert ("fallback" in entry) == there, name
+        if there:
             assert entry["fallback"][1] == [f"HUAWEI_MEETING_{name.upper()}"]
         for option, inner in {name: entry, **entry.get("options", {})}.items():
             secret = option in ("token", "host_password", "app_key", "access_token")
@@ -477,7 +481,7 @@ def test_text_that_is_no_unicode_is_refused(name: str, value: str) -> None:
     complaint = problem_with_text({"good": "\u5bc6\u7801 \U0001f511", "timeout": 3, name: value})
     assert fits(complaint)
     assert complaint.startswith(f"`{name}`")
-    assert ("HUAWEI_MEETING_" in complaint) == (name in TABLE)
+    assert ("HUAWEI_MEETING_" in complaint) == (name in TABLE and TABLE[name].environment)
     assert problem_with_text({"meetings": [{name: value}]}) == f"Meeting 1 of 1: {complaint}"
     assert problem_with_text({"meetings": [value]}).startswith("Meeting 1 of 1: `meetings`")
     assert "name" in problem_with_text({value: 1})
