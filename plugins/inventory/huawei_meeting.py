@@ -123,7 +123,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.options impor
 )
 from ansible_collections.huawei.meeting.plugins.module_utils._core.requests.account import SignIn
 from ansible_collections.huawei.meeting.plugins.module_utils._core.retry import RetryBudget
-from ansible_collections.huawei.meeting.plugins.module_utils._core.secrets import learnt, mask, secret_forms
+from ansible_collections.huawei.meeting.plugins.module_utils._core.secrets import Secrets
 from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Account
 from ansible_collections.huawei.meeting.plugins.module_utils._service.http import (
     REQUESTS_IMPORT_ERROR,
@@ -320,9 +320,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _listed(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return the meetings as the service lists them now. Raises AnsibleParserError."""
         account = None
-        secrets = secret_forms(values["app_key"], values["access_token"])
+        secrets = Secrets(values["app_key"], values["access_token"])
         try:
-            client = Client(Connection(**{name: values[name] for name in CONNECTION if name != "retry_timeout"}))
+            connection = Connection(**{name: values[name] for name in CONNECTION if name != "retry_timeout"})
+            client = Client(connection, secrets=secrets)
             try:
                 account = Account(SignIn(**{name: values[name] for name in ENTERPRISE}), client)
                 found = list_meetings(
@@ -337,11 +338,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 return [dict(meeting) for meeting in found]
             finally:
                 if account is not None:
-                    secrets |= learnt(account.secrets, account.passwords)
                     account.close()
                 client.close()
         except MeetingError as error:
-            raise AnsibleParserError(mask(str(error), secrets)) from None
+            raise AnsibleParserError(secrets.mask(str(error))) from None
 
 
 def _problem_with_types(values: Mapping[str, Any]) -> str:

@@ -225,7 +225,7 @@ def main() -> None:
     parallel = module.params["max_parallel"]
     with service(module, given, parallel) as (client, account):
         results = read_states(given, settings(module), client, parallel, account)
-    exit_with_states(module, given, results)
+    exit_with_states(module, results)
 
 
 if __name__ == "__main__":

@@ -301,7 +301,7 @@ def main() -> None:
     parallel = module.params["max_parallel"]
     with service(module, wanted, parallel) as (client, account):
         results = set_states(wanted, settings(module), client, parallel, account)
-    exit_with_all(module, wanted, results)
+    exit_with_all(module, results)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,11 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.validation import check_type_dict
 
+from .._core.errors import Failure, Kind
 from .._core.options import CREDENTIALS, ENTERPRISE, is_unicode, problem_with_text, problem_with_type
-from .._core.secrets import mask, masked, raw_token, secret_forms
+from .._core.result import nothing_done
+from .._core.secrets import Secrets, raw_token
+from .._service.clock import utc_now
 
 # Ansible's own word for a value that it masked.
 _MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -23,7 +26,7 @@ class MeetingModule(AnsibleModule):
     """The module object of this collection: it looks at its arguments first, and masks its results by itself.
 
     Ansible masks each secret wherever its letters are found: with the password `art`, the state would be
-    `st********ed`. `secrets` are all forms of what is masked here, by the rules of `masked`; `problem` is what is wrong
+    `st********ed`. `secrets` is the register of what is masked here; `problem` is what is wrong
     with the arguments as they came.
 
     As long as it is not known what is secret, no argument is told: up to ansible-core 2.20, a list with an entry of the
@@ -36,9 +39,9 @@ class MeetingModule(AnsibleModule):
 
     def __init__(self, argument_spec: dict[str, dict[str, Any]]) -> None:
         self.problem = ""
-        self.secrets: set[str] = set()
+        self.secrets = Secrets()
         super().__init__(argument_spec=argument_spec, supports_check_mode=True)
-        self.secrets |= secret_forms(*_shared_secrets(self.params))
+        self.secrets.add(*_shared_secrets(self.params))
         self._knows_secrets = True
 
     def _load_params(self) -> None:
@@ -67,23 +70,27 @@ class MeetingModule(AnsibleModule):
             values.setdefault("invocation", {})
             if msg.startswith("dictionary requested"):  # Ansible does not say where; there is one option of that kind
                 msg = f"`meetings` must be a list of dictionaries, each with a conference_id: {msg}"
+            failure = Failure(Kind.USAGE, msg.rstrip("."), "Nothing was sent")
+            told, _changes = nothing_done(self.argument_spec, self.params, failure, utc_now())
+            values = {**told, **values}
+            values.pop("msg", None)
         super().fail_json(msg, **values)
 
     def warn(self, warning: str, **options: Any) -> None:
         """Warn, with secrets masked: from ansible-core 2.19 on, warnings are not masked with the result."""
-        super().warn(mask(warning, self.secrets), **options)
+        super().warn(self.secrets.mask(warning), **options)
 
     def _return_formatted(self, kwargs: dict[str, Any]) -> None:
         """Return the result, masked. Should Ansible ever do without this method, it masks by itself again."""
         if self._knows_secrets:
             self.no_log_values = set()
             arguments = _arguments_told(self.params, self.argument_spec, self.secrets)
-            kwargs = {**masked(kwargs, self.secrets), "invocation": {"module_args": arguments}}
+            kwargs = {**self.secrets.masked(kwargs), "invocation": {"module_args": arguments}}
         super()._return_formatted(kwargs)
 
 
 def _arguments_told(
-    arguments: Mapping[str, Any], specification: Mapping[str, dict[str, Any]], secrets: set[str]
+    arguments: Mapping[str, Any], specification: Mapping[str, dict[str, Any]], secrets: Secrets
 ) -> dict[str, Any]:
     """Return arguments without their secrets."""
     told: dict[str, Any] = {}
@@ -94,7 +101,7 @@ def _arguments_told(
         elif isinstance(value, list) and "options" in entry:
             told[name] = [_arguments_told(one, entry["options"], secrets) for one in value]
         elif isinstance(value, str) and "choices" not in entry:
-            told[name] = value if name == "conference_id" and value.isdigit() else mask(value, secrets)
+            told[name] = value if name == "conference_id" and value.isdigit() else secrets.mask(value)
         else:
             told[name] = value
     return told

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from .._core.errors import MeetingError
 from .._core.options import ENTERPRISE, has_enterprise
 from .._core.requests.account import SignIn
-from .._core.secrets import learnt
 from .._core.target import Target
 from .._service.account import Account
 from .._service.http import Client, Connection
@@ -45,10 +44,8 @@ def service(
                 account.sign_in(budget(module))
         yield client, account
     except MeetingError as error:
-        _learn(module, account)
         fail(module, error.failure)
     finally:
-        _learn(module, account)
         if account is not None:
             account.close()
         client.close()
@@ -66,13 +63,7 @@ def _client(module: MeetingModule, parallel: int) -> Client:
     """Return the client of this run; ends the module where the CA bundle cannot be loaded."""
     values = {name: module.params[name] for name in ("api_url", "validate_certs", "ca_path", "timeout")}
     try:
-        return Client(Connection(**values), parallel)
+        return Client(Connection(**values), parallel, module.secrets)
     except MeetingError as error:
         fail(module, error.failure)
         raise  # not reached: the module has ended
-
-
-def _learn(module: MeetingModule, account: Account | None) -> None:
-    """Mask from now on what was learnt while signing in."""
-    if account is not None:
-        module.secrets |= learnt(account.secrets, account.passwords)

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from .errors import ErrorDict, Failure
 from .meeting import RecordingState, Snapshot
+from .options import meeting_id
+from .secrets import Secrets
 
 # How many failed meetings the message of a batch tells in full.
 _NAMED = 3
@@ -52,8 +54,7 @@ class RecordingResult:
     """What became of one meeting.
 
     `at` is when the state was last seen or the failure happened, ISO 8601 in UTC. `reason` is why the effect of a
-    request that was accepted is not seen. `secrets` came up on the way; those of them that are host passwords are in
-    `passwords` as well.
+    request that was accepted is not seen.
     """
 
     conference_id: str
@@ -67,8 +68,6 @@ class RecordingResult:
     reason: str = ""
     failure: Failure | None = None
     warnings: tuple[str, ...] = ()
-    secrets: frozenset[str] = frozenset()
-    passwords: frozenset[str] = frozenset()
 
     @property
     def failed(self) -> bool:
@@ -85,24 +84,26 @@ class RecordingResult:
         """The failure for programs, None where there is none."""
         return self.failure.as_dict() if self.failure is not None else None
 
-    def masked(self, mask: Callable[[str], str], mask_id: Callable[[str], str]) -> RecordingResult:
-        """Return this result with `mask` over all its words, and `mask_id` over what the service made up."""
-        failure = self.failure
-        if failure is not None:
-            failure = failure.but(
-                detail=mask(failure.detail),
-                hint=mask(failure.hint),
-                operation=mask(failure.operation),
-                code=mask_id(failure.code),
-                request_id=mask_id(failure.request_id),
-            )
+    def masked(self, secrets: Secrets) -> RecordingResult:
+        """Return this result with secrets masked in its words, and in what the service made up."""
         return replace(
             self,
-            failure=failure,
-            reason=mask(self.reason),
-            request_id=mask_id(self.request_id),
-            warnings=tuple(mask(warning) for warning in self.warnings),
+            failure=None if self.failure is None else masked_failure(self.failure, secrets),
+            reason=secrets.mask(self.reason),
+            request_id=secrets.mask_made_up(self.request_id),
+            warnings=tuple(secrets.mask(warning) for warning in self.warnings),
         )
+
+
+def masked_failure(failure: Failure, secrets: Secrets) -> Failure:
+    """Return a failure with secrets masked in its words, and in what the service made up."""
+    return failure.but(
+        detail=secrets.mask(failure.detail),
+        hint=secrets.mask(failure.hint),
+        operation=secrets.mask(failure.operation),
+        code=secrets.mask_made_up(failure.code),
+        request_id=secrets.mask_made_up(failure.request_id),
+    )
 
 
 def recording_values(result: RecordingResult) -> RecordingDict:
@@ -193,3 +194,22 @@ def diff(result: RecordingResult) -> dict[str, dict[str, str]]:
         side: {"conference_id": result.conference_id, "recording": recording.value}
         for side, recording in (("before", before), ("after", after))
     }
+
+
+def nothing_done(
+    names: Collection[str], values: Mapping[str, Any], failure: Failure, at: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the return values and the diff of a module that failed before any meeting was tried.
+
+    `names` are those of its options, `values` what was given, as far as it is known.
+    """
+    told: dict[str, Any] = {"msg": str(failure), "error": failure.as_dict()}
+    if "meetings" in names:
+        nothing = batch_values([]) if "state" in names else batch_state_values([])
+        return {**nothing, **told}, {}
+    if "state" not in names:
+        return told, {}
+    known = {state.value: state for state in RecordingState}
+    wanted = known.get(str(values.get("state")), RecordingState.UNKNOWN)
+    result = RecordingResult(meeting_id(str(values.get("conference_id") or "")), wanted, at=at, failure=failure)
+    return {**recording_values(result)}, {**diff(result)}

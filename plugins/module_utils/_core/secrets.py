@@ -59,14 +59,6 @@ def long_enough(secrets: Iterable[str]) -> set[str]:
     return {secret for secret in secrets if len(secret) >= SHORTEST_SECRET}
 
 
-def learnt(secrets: Iterable[str], passwords: Iterable[str]) -> set[str]:
-    """Return all forms of what was learnt from the service that is to be masked.
-
-    Of its tokens only those that are long enough; host passwords of meetings are real ones, whatever their length.
-    """
-    return secret_forms(*long_enough(secrets), *passwords)
-
-
 def mask(text: str, forms: Iterable[str]) -> str:
     """Return words with secrets masked, given in all their `forms`.
 
@@ -113,3 +105,44 @@ def masked(value: Any, forms: Iterable[str], name: str = "") -> Any:
     if name in _WORDS or (name == "conference_id" and not value.isdigit()):  # something was taken for an ID
         return mask(value, forms)
     return mask(value, long_enough(forms)) if name in _MADE_UP else value
+
+
+class Secrets:
+    """The register of what must not be told: what was given, and what was learnt on the way. Safe among threads.
+
+    There is one for a run, and a scope of it for each meeting: to look for the secrets of a thousand meetings in each
+    text of a result would take seconds. What is said about a meeting comes from its own answers, so there its own
+    secrets are masked, and those of the run in everything.
+    """
+
+    def __init__(self, *given: str) -> None:
+        self._forms = frozenset(secret_forms(*given))
+
+    def add(self, *given: str) -> None:
+        """Keep what was given, and host passwords of meetings: real secrets, whatever their length."""
+        # A new set each time: another thread may be looking for the old ones.
+        self._forms |= secret_forms(*given)
+
+    def learn(self, *tokens: str) -> None:
+        """Keep what the service made up; what is too short to be a secret is not masked anywhere."""
+        self._forms |= secret_forms(*long_enough(tokens))
+
+    def scope(self, *given: str) -> Secrets:
+        """Return a register of its own for one meeting."""
+        return Secrets(*given)
+
+    def __contains__(self, secret: str) -> bool:
+        """Return whether this is kept."""
+        return secret in self._forms
+
+    def mask(self, words: str) -> str:
+        """Return words with secrets masked."""
+        return mask(words, self._forms)
+
+    def mask_made_up(self, text: str) -> str:
+        """Return what the service made up, such as a request ID, without a secret that it repeats."""
+        return mask(text, long_enough(self._forms))
+
+    def masked(self, value: Any) -> Any:
+        """Return a value of a result with secrets masked in its words."""
+        return masked(value, self._forms)

@@ -14,6 +14,7 @@ from .errors import Failure, Kind, MeetingError, Recovery
 from .flow import Flow, PasswordLookup
 from .requests import control
 from .requests.control import ControlToken
+from .secrets import Secrets
 from .words import (
     EXPIRED_OR_PASSWORD,
     GUEST,
@@ -39,19 +40,17 @@ def refuses_token(failure: Failure) -> bool:
 class Session:
     """What is in hand for one meeting: `token`, where its live channel is (`ws_url`), and the IDs it goes by.
 
-    `secrets` are all that came up on the way; those of them that are host passwords are in `passwords` as well. With
-    `enterprise`, the shell can look up the host password.
+    What comes up on the way is kept in `secrets`. With `enterprise`, the shell can look up the host password.
     """
 
     def __init__(
-        self, conference_id: str, token: str = "", host_password: str = "", *, enterprise: bool = False
+        self, conference_id: str, token: str, host_password: str, secrets: Secrets, *, enterprise: bool = False
     ) -> None:
         self.conference_id = conference_id
         self.token = token
         self.ws_url = ""
         self.meeting_ids = frozenset({conference_id})
-        self.secrets: set[str] = set()
-        self.passwords: set[str] = set()
+        self.secrets = secrets
         self._token_given = bool(token)
         self._password_given = bool(host_password)
         self._host_password = host_password
@@ -97,7 +96,7 @@ class Session:
         """Get a token for one live channel. Raises MeetingError."""
         request = control.ws_token(self.conference_id, self.token)
         token = control.read_ws_token(request, (yield request))
-        self.secrets.add(token)
+        self.secrets.learn(token)
         return token
 
     def put_record(self, start: bool) -> Flow[str]:
@@ -158,7 +157,6 @@ class Session:
         if not self._host_password and self._enterprise:
             self._host_password = yield PasswordLookup(self.conference_id)
             self.secrets.add(self._host_password)
-            self.passwords.add(self._host_password)
         return self._host_password
 
     def _get_token(self, kept: str) -> Flow[ControlToken]:
@@ -166,7 +164,7 @@ class Session:
         self._signed_in = self._signed_in or not kept
         request = control.token(self.conference_id, self._host_password, kept)
         granted = control.read_token(self.conference_id, request, (yield request))
-        self.secrets |= granted.secrets
+        self.secrets.learn(*granted.secrets)
         if granted.role == 0:
             raise MeetingError(
                 Failure(

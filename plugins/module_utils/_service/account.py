@@ -26,13 +26,11 @@ _FAREWELL = 5.0
 class Account:
     """The sign-in of one run. Close it when done.
 
-    `secrets` are the tokens and signatures that came up on the way, and `passwords` the passwords of meetings that are
-    to be masked like them. `administrator` is whether its user is one, None where the service did not say.
+    `administrator` is whether its user is one, None where the service did not say. Tokens and signatures are kept among
+    the secrets of the client.
     """
 
     def __init__(self, sign_in: SignIn, client: Client) -> None:
-        self.secrets: set[str] = set()
-        self.passwords: set[str] = set()
         self.administrator: bool | None = None
         self._sign_in = sign_in
         self._client = client
@@ -111,12 +109,12 @@ class Account:
     def _new_token(self, budget: RetryBudget) -> str:
         """Sign in with App ID and App Key and return the access token. Raises MeetingError."""
         request, signed = appauth(self._sign_in, time.time(), str(uuid.uuid4()))
-        self.secrets.add(signed)
+        self._client.secrets.learn(signed)
         try:
             response = self._client.send(request, budget)
         except MeetingError as error:
             raise MeetingError(with_clocks(error.failure, time.time())) from None
-        self.secrets |= secrets_in(response)
+        self._client.secrets.learn(*secrets_in(response))
         granted = read_access_token(request, response)
         self._own.append(granted.token)
         self.administrator = granted.administrator

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from .._core.errors import Failure, Kind, MeetingError, Recovery
 from .._core.rest import ApiRequest, ApiResponse, failure_in
 from .._core.retry import RetryBudget, backoff, stated_wait
+from .._core.secrets import Secrets
 from .._core.wire import printable
 from .._core.words import CHECK_CA, INTERRUPTED, RUN_AGAIN
 from .proxy import Passages
@@ -61,10 +62,12 @@ class Connection:
 class Client:
     """The service's REST calls over one session and one TLS context, for `parallel` threads. Close it when done.
 
+    What must not be told is kept in `secrets`.
     Raises MeetingError `tls` for a CA bundle that cannot be loaded.
     """
 
-    def __init__(self, connection: Connection, parallel: int = 1) -> None:
+    def __init__(self, connection: Connection, parallel: int = 1, secrets: Secrets | None = None) -> None:
+        self.secrets = secrets if secrets is not None else Secrets()
         self.timeout = connection.timeout
         # Once it is set, all pauses and waits are over, and nothing new is sent.
         self.cancel = threading.Event()

@@ -31,11 +31,14 @@ class Reader:
     """What is known of one meeting. Close it when done.
 
     `live` is the open channel, None where there is none. `why_unknown` is why the state could not be read the last
-    time, and `why_not_running` what was said of a meeting that is not running.
+    time, and `why_not_running` what was said of a meeting that is not running. `secrets` are those of this meeting.
     """
 
     def __init__(self, target: Target, live_state: LiveState, client: Client, account: Account | None) -> None:
-        self.session = Session(target.conference_id, target.token, target.host_password, enterprise=account is not None)
+        self.secrets = client.secrets.scope(target.token, target.host_password)
+        self.session = Session(
+            target.conference_id, target.token, target.host_password, self.secrets, enterprise=account is not None
+        )
         self.live: LiveChannel | None = None
         self.why_unknown: Failure | None = None
         self.why_not_running: Failure | None = None

@@ -17,7 +17,7 @@ from .._core.decide import Step, after_look, after_wait, after_write, foretold, 
 from .._core.errors import Failure, MeetingError
 from .._core.meeting import RecordingState, Snapshot, not_running
 from .._core.requests.control import ControlToken
-from .._core.result import RecordingResult
+from .._core.result import RecordingResult, masked_failure
 from .._core.retry import RetryBudget, backoff
 from .._core.target import LiveState, Settings, Target
 from .._core.words import (
@@ -32,6 +32,7 @@ from .._core.words import (
     why_not_seen,
 )
 from .account import Account
+from .clock import utc_now
 from .http import Client
 from .reader import Reader
 
@@ -68,7 +69,7 @@ def read_state(target: Target, settings: Settings, client: Client, account: Acco
             if seen.recording is RecordingState.UNKNOWN:
                 failure = reader.unreadable()
         finally:
-            at = now()
+            at = utc_now()
             reader.close()
     except MeetingError as error:
         failure = reader.session.advised(error.failure)
@@ -80,29 +81,17 @@ def read_state(target: Target, settings: Settings, client: Client, account: Acco
 
 
 def control_token(target: Target, settings: Settings, client: Client, account: Account | None = None) -> ControlToken:
-    """Sign in to the control of a meeting as `set_state` does, and return what was granted.
-
-    Secrets of a failed attempt are in the account. Raises MeetingError.
-    """
+    """Sign in to the control of a meeting as `set_state` does, and return what was granted. Raises MeetingError."""
     reader = Reader(target, LiveState.IGNORE, client, account)
     try:
         return reader.run(reader.session.sign_in(), RetryBudget(settings.retry_timeout))
     except MeetingError as error:
-        if account is not None:
-            account.secrets |= reader.session.secrets
-            account.passwords |= reader.session.passwords
-        raise MeetingError(reader.session.advised(error.failure)) from None
-
-
-def now() -> str:
-    """Return the time, ISO 8601 in UTC, to the second."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        raise MeetingError(masked_failure(reader.session.advised(error.failure), reader.secrets)) from None
 
 
 def _result(reader: Reader, target: Target, **values: Any) -> RecordingResult:
-    """Return a result with the secrets that came up."""
-    secrets, passwords = frozenset(reader.session.secrets), frozenset(reader.session.passwords)
-    return RecordingResult(target.conference_id, target.wanted, secrets=secrets, passwords=passwords, **values)
+    """Return a result in whose words the secrets of its meeting are masked."""
+    return RecordingResult(target.conference_id, target.wanted, **values).masked(reader.secrets)
 
 
 class _Recorder:
@@ -127,7 +116,7 @@ class _Recorder:
             try:
                 failure = self._do()
             finally:
-                at = now()
+                at = utc_now()
                 self._reader.close()
         except MeetingError as error:
             failure = error.failure

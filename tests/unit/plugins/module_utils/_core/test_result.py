@@ -34,7 +34,6 @@ def test_the_result_of_a_success_is_that_of_the_contract() -> None:
         request_id="id1",
         at="2026-03-02T09:00:07Z",
         warnings=("w",),
-        secrets=frozenset({"s"}),
     )
     values = recording_values(outcome)
     assert values == {

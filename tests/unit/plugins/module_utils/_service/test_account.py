@@ -59,8 +59,9 @@ def refusal(account: Account, deed: str = "sign_in", *arguments: Any) -> Failure
     with pytest.raises(MeetingError) as refused:
         DEEDS[deed](account, *arguments, RetryBudget(PATIENCE))
     told = str(refused.value)
-    for secret in (SIGN_IN.app_key, PASSWORD, *account.secrets):
+    for secret in (SIGN_IN.app_key, PASSWORD):
         assert secret not in told
+    assert account._client.secrets.mask(told) == told
     return refused.value.failure
 
 
@@ -103,7 +104,8 @@ def test_what_is_sent_to_sign_in(sim: Simulator, client: Client) -> None:
     assert 32 <= len(entry.body["nonce"]) <= 64
     assert {"authorization", "content-type", "x-token-type"} <= set(entry.header_names)
     assert account.administrator is True
-    assert account.secrets <= sim.world.secrets()
+    learnt = [secret for secret in sim.world.secrets() if len(secret) > 20 and secret in client.secrets]
+    assert len(learnt) >= 2, "a token and its signature"
 
 
 def test_one_sign_in_and_out(sim: Simulator, client: Client) -> None:
@@ -288,7 +290,7 @@ def test_host_password(sim: Simulator, client: Client) -> None:
     for sign_in in (SIGN_IN, ALICE):
         account = Account(sign_in, client)
         assert host_password(account, ID, RetryBudget(PATIENCE)) == PASSWORD
-        assert PASSWORD not in account.secrets  # it is masked with the meeting it belongs to
+        assert PASSWORD not in client.secrets  # it is masked with the meeting it belongs to
 
 
 @pytest.mark.parametrize("hidden", ["absent", "empty", "masked"])
