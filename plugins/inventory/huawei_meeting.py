@@ -125,7 +125,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.requests.acco
 from ansible_collections.huawei.meeting.plugins.module_utils._core.retry import RetryBudget
 from ansible_collections.huawei.meeting.plugins.module_utils._core.secrets import Secrets
 from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Account
-from ansible_collections.huawei.meeting.plugins.module_utils._service.http import (
+from ansible_collections.huawei.meeting.plugins.module_utils._service.client import (
     REQUESTS_IMPORT_ERROR,
     Client,
     Connection,

@@ -260,7 +260,7 @@ def test_start_in_parts_report_and_retry(ansible: Ansible, sim: Simulator) -> No
     failed = [one for one in results if one["bad"]]
     assert [one["error"]["kind"] for one in failed] == ["nobody_there", "ended", "authentication"]
     assert {tuple(one["error"]) for one in failed} == {
-        ("code", "kind", "http_status", "request_id", "retryable", "hint")
+        ("code", "kind", "operation", "detail", "http_status", "request_id", "retryable", "hint")
     }
     assert problems == [f"{one['conference_id']} {one['subject']}: {one['words']}" for one in failed]
     assert problems[0].startswith(f"{bad[0]} Class 2: Could not start the recording of meeting {bad[0]}: ")

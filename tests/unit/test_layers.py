@@ -138,14 +138,14 @@ def test_the_law(path: Path) -> None:
     ("name", "line", "told"),
     [
         ("module_utils/_core/x.py", "import time", "imports time, which is not pure"),
-        ("module_utils/_core/x.py", "from .._service.http import Client", "imports module_utils/_service/http.py"),
+        ("module_utils/_core/x.py", "from .._service.client import Client", "imports module_utils/_service/client.py"),
         ("module_utils/_core/x.py", "import requests", "imports requests"),
         ("module_utils/_core/x.py", "import datetime\ndatetime.datetime.now()", "looks at the clock"),
         ("module_utils/_service/x.py", "from .._aio import http", "imports module_utils/_aio/http.py"),
         ("module_utils/_service/x.py", "from .._ansible import run", "imports module_utils/_ansible/run.py"),
         ("module_utils/_service/x.py", "from ansible.module_utils import basic", "imports ansible.module_utils"),
         ("modules/x.py", f"from {OURS}.module_utils._core.errors import Kind", "imports module_utils/_core/errors.py"),
-        ("filter/x.py", f"from {OURS}.module_utils._service import http", "imports module_utils/_service/http.py"),
+        ("filter/x.py", f"from {OURS}.module_utils._service import http", "imports module_utils/_service/client.py"),
         ("somewhere/x.py", "import re", "lies in no room"),
     ],
 )

@@ -28,7 +28,7 @@ from .._core.options import (
 from .._core.retry import RetryBudget
 from .._core.secrets import raw_token
 from .._core.target import LiveState, Settings, Target
-from .._service.http import REQUESTS_IMPORT_ERROR
+from .._service.client import REQUESTS_IMPORT_ERROR
 from .._service.sockets import problem_with_ca
 from .._service.websocket import WEBSOCKET_IMPORT_ERROR
 from .masking import MeetingModule

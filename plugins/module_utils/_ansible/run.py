@@ -14,7 +14,7 @@ from .._core.options import ENTERPRISE, has_enterprise
 from .._core.requests.account import SignIn
 from .._core.target import Target
 from .._service.account import Account
-from .._service.http import Client, Connection
+from .._service.client import Client, Connection
 from .arguments import budget
 from .masking import MeetingModule
 from .output import fail

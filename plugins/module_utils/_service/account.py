@@ -16,8 +16,8 @@ from .._core.requests.account import SignIn, appauth, logout, read_access_token,
 from .._core.rest import ApiRequest, ApiResponse
 from .._core.retry import RetryBudget
 from .._core.words import enterprise_advice
+from .client import Client
 from .conversation import converse
-from .http import Client
 
 # For giving back a token, in seconds.
 _FAREWELL = 5.0

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from .._core.result import RecordingResult
 from .._core.target import Settings, Target
 from .account import Account
-from .http import Client
+from .client import Client
 from .recorder import read_state, set_state
 
 # What is done to one meeting.

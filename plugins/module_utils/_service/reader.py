@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from .._core.errors import Failure, Kind, MeetingError, Recovery
 from .._core.flow import Flow, PasswordLookup, T
@@ -16,8 +17,8 @@ from .._core.session import Session, refuses_token
 from .._core.target import LiveState, Target
 from .._core.words import no_push, reading_live_state
 from .account import Account
+from .client import Client
 from .conversation import converse
-from .http import Client
 from .meetings import host_password
 from .websocket import LiveChannel, connect
 
@@ -58,11 +59,12 @@ class Reader:
         Raises MeetingError, and what `before` raises.
         """
 
-        def answer(wish: object) -> object:
-            if isinstance(wish, PasswordLookup):
-                assert self._account is not None  # the session asks for it only where there is one
-                return host_password(self._account, wish.conference_id, budget)
-            return self._client.send(wish, budget, before if wish.write else None)  # type: ignore[attr-defined,arg-type]
+        account = self._account
+
+        def answer(wish: Any) -> Any:
+            if isinstance(wish, PasswordLookup) and account is not None:
+                return host_password(account, wish.conference_id, budget)
+            return self._client.send(wish, budget, before if wish.write else None)
 
         return converse(flow, answer)
 

@@ -32,8 +32,8 @@ from .._core.words import (
     why_not_seen,
 )
 from .account import Account
+from .client import Client
 from .clock import utc_now
-from .http import Client
 from .reader import Reader
 
 # How long to listen for others, in seconds, before something is sent.

@@ -19,7 +19,7 @@ from .._core.errors import Failure, Kind, MeetingError
 from .._core.meeting import RecordingState, Snapshot
 from .._core.wire import printable
 from .._core.words import reading_live_state
-from .http import interrupted
+from .client import interrupted
 from .proxy import Passages
 from .sockets import attempt
 

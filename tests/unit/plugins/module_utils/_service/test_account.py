@@ -22,7 +22,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import
 from ansible_collections.huawei.meeting.plugins.module_utils._core.requests.account import SignIn, signature
 from ansible_collections.huawei.meeting.plugins.module_utils._core.retry import RetryBudget
 from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Account
-from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection
+from ansible_collections.huawei.meeting.plugins.module_utils._service.client import Client, Connection
 from ansible_collections.huawei.meeting.plugins.module_utils._service.meetings import host_password, list_meetings
 from tests.simulator import Enterprise as Company
 from tests.simulator import Fault, Meeting, Simulator, User
@@ -549,7 +549,7 @@ def test_what_is_told_of_a_meeting(sim: Simulator, client: Client) -> None:
             end_time=1_772_445_600,
         )
     )
-    (meeting,) = list_meetings(Account(SIGN_IN, client), "", True, False, RetryBudget(PATIENCE))
+    (meeting,) = list(list_meetings(Account(SIGN_IN, client), "", True, False, RetryBudget(PATIENCE)))
     assert meeting == {
         "conference_id": ID,
         "room_id": "77001",
@@ -577,7 +577,7 @@ def test_values_of_wrong_types(sim: Simulator, client: Client) -> None:
         ' "webinar": "yes", "mediaTypes": null, "onlineAttendeeAmount": "many", "conferenceState": "Strange"}'
     )
     sim.world.plan(Fault("online", times=None, status=200, body=f'{{"count": "1", "data": [{item}]}}'))
-    (meeting,) = list_meetings(Account(SIGN_IN, client), "", True, False, RetryBudget(PATIENCE))
+    (meeting,) = list(list_meetings(Account(SIGN_IN, client), "", True, False, RetryBudget(PATIENCE)))
     assert meeting["conference_id"] == "914047751"
     assert (meeting["subject"], meeting["start_time"], meeting["end_time"]) == ("", None, None)
     assert (meeting["record_type"], meeting["recordable"]) == ("recording", True)

@@ -23,7 +23,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.result import
 from ansible_collections.huawei.meeting.plugins.module_utils._core.target import LiveState, Settings, Target
 from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Account
 from ansible_collections.huawei.meeting.plugins.module_utils._service.batch import read_states, set_states
-from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection
+from ansible_collections.huawei.meeting.plugins.module_utils._service.client import Client, Connection
 from ansible_collections.huawei.meeting.plugins.module_utils._service.websocket import LiveChannel
 from tests.simulator import Enterprise as Firm
 from tests.simulator import Fault, Meeting, Simulator

@@ -33,7 +33,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.secrets impor
 from ansible_collections.huawei.meeting.plugins.module_utils._core.target import LiveState, Settings, Target
 from ansible_collections.huawei.meeting.plugins.module_utils._service import recorder, websocket
 from ansible_collections.huawei.meeting.plugins.module_utils._service.account import Account
-from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection
+from ansible_collections.huawei.meeting.plugins.module_utils._service.client import Client, Connection
 from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder import (
     control_token,
     read_state,

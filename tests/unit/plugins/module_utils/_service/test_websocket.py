@@ -27,7 +27,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.meeting impor
 from ansible_collections.huawei.meeting.plugins.module_utils._core.requests import control
 from ansible_collections.huawei.meeting.plugins.module_utils._core.retry import RetryBudget
 from ansible_collections.huawei.meeting.plugins.module_utils._service import websocket as _live
-from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection
+from ansible_collections.huawei.meeting.plugins.module_utils._service.client import Client, Connection
 from ansible_collections.huawei.meeting.plugins.module_utils._service.proxy import Passages
 from ansible_collections.huawei.meeting.plugins.module_utils._service.sockets import trust
 from ansible_collections.huawei.meeting.plugins.module_utils._service.websocket import LiveChannel, connect

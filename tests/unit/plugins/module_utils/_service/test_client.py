@@ -32,8 +32,9 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import
 from ansible_collections.huawei.meeting.plugins.module_utils._core.requests import control
 from ansible_collections.huawei.meeting.plugins.module_utils._core.requests.control import ControlToken
 from ansible_collections.huawei.meeting.plugins.module_utils._core.retry import RetryBudget
-from ansible_collections.huawei.meeting.plugins.module_utils._service import http, sockets, throttle
-from ansible_collections.huawei.meeting.plugins.module_utils._service.http import Client, Connection
+from ansible_collections.huawei.meeting.plugins.module_utils._service import client as client_room
+from ansible_collections.huawei.meeting.plugins.module_utils._service import sockets, throttle
+from ansible_collections.huawei.meeting.plugins.module_utils._service.client import Client, Connection
 from tests.simulator import Fault, Meeting, Simulator
 from tests.unit.plugins.peers import (
     Authority,
@@ -91,7 +92,7 @@ class Hurry(threading.Event):
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__()
         self.pauses: list[float] = []
-        for room in (http, sockets, throttle):
+        for room in (client_room, sockets, throttle):
             monkeypatch.setattr(room, "time", types.SimpleNamespace(monotonic=self.monotonic, time=time.time))
 
     def monotonic(self) -> float:
