@@ -79,11 +79,15 @@ def arguments(module: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[st
     return captured.value.args[0]
 
 
-def leaves(returned: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """All documented return values, those inside others too."""
+def leaves(returned: Mapping[str, Any], above: str = "") -> dict[str, Mapping[str, Any]]:
+    """All documented return values, those inside others too: `results.error.kind`. There is at least one."""
+    found: dict[str, Mapping[str, Any]] = {}
     for name, value in returned.items():
-        yield f"{above}{name}", value
-        yield from leaves(value.get("contains", {}), f"{above}{name}.")
+        found[f"{above}{name}"] = value
+        if "contains" in value:
+            found.update(leaves(value["contains"], f"{above}{name}."))
+    assert found, f"nothing is documented below {above!r}"
+    return found
 
 
 @every_module
@@ -113,7 +117,7 @@ def test_documentation_is_whole(module: str) -> None:
 
 @every_module
 def test_returned_values_have_samples(module: str) -> None:
-    for name, value in leaves(part(module, "RETURN")):
+    for name, value in leaves(part(module, "RETURN")).items():
         assert value.get("description"), name
         assert value.get("type"), name
         if "contains" not in value:
@@ -124,16 +128,16 @@ def test_returned_values_have_samples(module: str) -> None:
 
 @every_module
 def test_kinds_are_a_closed_set(module: str) -> None:
-    values = dict(leaves(part(module, "RETURN")))
-    if "error.kind" in values:
-        assert values["error.kind"]["choices"] == [kind.value for kind in Kind]
+    kinds = {name: value for name, value in leaves(part(module, "RETURN")).items() if name.endswith("error.kind")}
+    assert kinds, "the module does not document its kinds of errors"
+    for name, value in kinds.items():
+        assert value["choices"] == [kind.value for kind in Kind], name
 
 
 @every_module
 def test_contract_and_examples_for_each_state(module: str) -> None:
     states = documentation(module)["options"].get("state", {}).get("choices", [])
-    if states:
-        assert module in SUBJECTS, "the module needs a row in tests/integration/contract.py"
+    assert bool(states) == (module in SUBJECTS), "tests/integration/contract.py has a row for each module with a state"
     shown = {task[f"huawei.meeting.{module}"].get("state") for task in part(module, "EXAMPLES")}
     assert set(states) <= shown
 
@@ -141,6 +145,7 @@ def test_contract_and_examples_for_each_state(module: str) -> None:
 @every_module
 def test_examples_are_named_and_in_full(module: str) -> None:
     names = [task["name"] for task in part(module, "EXAMPLES")]
+    assert names
     assert all(f"huawei.meeting.{module}" in task for task in part(module, "EXAMPLES"))
     assert len(set(names)) == len(names)
 
@@ -150,6 +155,7 @@ def test_options_name_their_environment_variables(module: str, monkeypatch: pyte
     options = documentation(module)["options"]
     spec = arguments(module, monkeypatch)
     assert set(options) == set(spec)
+    assert any("fallback" in entry for entry in spec.values())
     for name, entry in spec.items():
         variables = set(entry["fallback"][1]) if "fallback" in entry else set()
         told = set(re.findall(r"E\((HUAWEI_MEETING_\w+)\)", " ".join(options[name]["description"])))
@@ -159,9 +165,11 @@ def test_options_name_their_environment_variables(module: str, monkeypatch: pyte
 
 @every_module
 def test_secrets_are_not_logged(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, entry in _all_arguments(arguments(module, monkeypatch)):
-        if re.search(r"token|pass|secret|key|credential", name):
-            assert entry.get("no_log") is True, name
+    spec = list(_all_arguments(arguments(module, monkeypatch)))
+    secrets = [(name, entry) for name, entry in spec if re.search(r"token|pass|secret|key|credential", name)]
+    assert secrets
+    for name, entry in secrets:
+        assert entry.get("no_log") is True, name
 
 
 def _all_arguments(spec: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -184,9 +192,9 @@ def test_filters_are_documented_and_tested(name: str) -> None:
     assert document["name"] == name
     for key in ("short_description", "description", "version_added", "author", "options"):
         assert document.get(key), key
-    for task in yaml.safe_load(texts["EXAMPLES"]):
-        assert task["name"]
-    for value, entry in leaves(yaml.safe_load(texts["RETURN"])):
+    examples = yaml.safe_load(texts["EXAMPLES"])
+    assert examples and all(task["name"] for task in examples)
+    for value, entry in leaves(yaml.safe_load(texts["RETURN"])).items():
         assert entry.get("description") and entry.get("type"), value
     assert (ROOT / "tests" / "unit" / "plugins" / "filter" / f"test_{name}.py").is_file()
 
@@ -194,9 +202,12 @@ def test_filters_are_documented_and_tested(name: str) -> None:
 def test_what_is_named_exists() -> None:
     """Prose that names huawei.meeting.THING names a module, a filter, a playbook, or what they have in common."""
     there = {*MODULES, *ACTIONS, *PLAYBOOKS, *FILTERS, *FRAGMENTS, GROUP}
+    named: dict[str, str] = {}
     for path in PROSE:
         if path.is_file():
             text = path.read_text(encoding="utf-8")
             # Behind ansible_collections it is a label of the documentation site.
-            named = set(re.findall(r"(?<!ansible_collections\.)\bhuawei\.meeting\.([a-z_]+)", text))
-            assert named <= there, path.name
+            names = re.findall(r"(?<!ansible_collections\.)\bhuawei\.meeting\.([a-z_]+)", text)
+            named.update(dict.fromkeys(names, path.name))
+    assert {name: where for name, where in named.items() if name not in there} == {}
+    assert {*MODULES, *PLAYBOOKS} & set(named)
