@@ -249,7 +249,7 @@ def reports_tell() -> bool:
     """Return whether the reports tell what happened: three failures, then all classes, and half of the enterprise."""
     reports = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (FOLDER / "reports").glob("*.json")}
     audit, status = reports["recording_report"]["summary"], reports["recording_status"]["summary"]
-    return (
+    return bool(
         reports["start_recordings"]["failed_conference_ids"]
         == [class_id(one) for one in (UNRECORDABLE, OVER, MISTYPED)]
         and audit["recording"]["started"] == CLASSES

@@ -229,7 +229,8 @@ def recording_report(
     except (ValueError, TypeError) as error:
         raise AnsibleFilterError(f"recording_report: {error}") from None
     # The names of meetings are text of other people: no version of Ansible may take them for templates.
-    return wrap_var(told)
+    safe: dict[str, Any] = wrap_var(told)
+    return safe
 
 
 class FilterModule:

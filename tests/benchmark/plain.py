@@ -28,6 +28,8 @@ import websocket
 
 TIMEOUT = 10  # seconds
 
+Record = dict[str, Any]
+
 
 class Adapter(requests.adapters.HTTPAdapter):
     """A pool for so many threads, whose connections do not each load the CA bundle."""
@@ -45,7 +47,12 @@ class Adapter(requests.adapters.HTTPAdapter):
 
 
 def control(
-    session: requests.Session, order: dict, endpoint: str, meeting: dict, headers: dict, body: dict | None = None
+    session: requests.Session,
+    order: Record,
+    endpoint: str,
+    meeting: Record,
+    headers: Record,
+    body: Record | None = None,
 ) -> requests.Response:
     """Send one request of the API and return its answer."""
     answer = session.request(
@@ -60,18 +67,18 @@ def control(
     return answer
 
 
-def put(session: requests.Session, order: dict, meeting: dict, token: str) -> None:
+def put(session: requests.Session, order: Record, meeting: Record, token: str) -> None:
     """Start the recording."""
     control(session, order, "record", meeting, {"X-Conference-Authorization": token}, {"isRecord": 1})
 
 
-def put_only(session: requests.Session, tls: ssl.SSLContext, order: dict, meeting: dict) -> dict:
+def put_only(session: requests.Session, tls: ssl.SSLContext, order: Record, meeting: Record) -> Record:
     """Start the recording of a meeting with a token at hand."""
     put(session, order, meeting, meeting["token"])
     return {"conference_id": meeting["conference_id"], "changed": True, "confirmed": False}
 
 
-def full(session: requests.Session, tls: ssl.SSLContext, order: dict, meeting: dict) -> dict:
+def full(session: requests.Session, tls: ssl.SSLContext, order: Record, meeting: Record) -> Record:
     """Sign in, read the live state, start the recording if it is not on, and see it begin."""
     sign_in = {"X-Password": meeting["host_password"], "X-Login-Type": "1"}
     grant = control(session, order, "token", meeting, sign_in).json()["data"]
@@ -93,7 +100,7 @@ def full(session: requests.Session, tls: ssl.SSLContext, order: dict, meeting: d
     return {"conference_id": meeting["conference_id"], "changed": changed, "confirmed": True}
 
 
-def subscribe(channel: websocket.WebSocket, meeting: dict, token: str) -> None:
+def subscribe(channel: websocket.WebSocket, meeting: Record, token: str) -> None:
     """Subscribe to the state of a meeting."""
     data = {
         "conferenceID": meeting["conference_id"],
@@ -111,7 +118,7 @@ def recording_state(channel: websocket.WebSocket) -> int:
     while True:
         message = json.loads(channel.recv())
         if message["action"] == "ConfDynamicInfoNotify" and "recState" in message:
-            return message["recState"]
+            return int(message["recState"])
 
 
 def main(path: str) -> int:

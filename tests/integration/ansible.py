@@ -45,7 +45,7 @@ class Task:
     @property
     def kind(self) -> str:
         """The kind of the failure, `""` where there was none."""
-        return (self.result.get("error") or {}).get("kind", "")
+        return str((self.result.get("error") or {}).get("kind", ""))
 
     @property
     def msg(self) -> str:
@@ -200,5 +200,5 @@ def constant(path: Path, name: str) -> str:
     """The text of a constant such as EXAMPLES in a module, without importing it."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name:
-            return ast.literal_eval(node.value)
+            return str(ast.literal_eval(node.value))
     raise AssertionError(f"{path.name} has no {name}")

@@ -37,13 +37,14 @@ class Dumper(yaml.SafeDumper):
     """Writes all text with that tag, as AWX does with the variables of a job."""
 
 
-_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+_Loader.add_constructor("!unsafe", lambda _loader, node: str(node.value))
 Dumper.add_representer(str, lambda dumper, text: dumper.represent_scalar("!unsafe", text))
 
 
 def objects() -> dict[str, Any]:
     """The data file."""
-    return yaml.load((AWX / "objects.yml").read_text(encoding="utf-8"), _Loader)
+    found: dict[str, Any] = yaml.load((AWX / "objects.yml").read_text(encoding="utf-8"), _Loader)
+    return found
 
 
 def injected(credential_type: Mapping[str, Any], inputs: Mapping[str, str], folder: Path) -> dict[str, str]:

@@ -83,7 +83,7 @@ class Controller:
     def name_of(self, endpoint: str, number: int) -> str:
         """The name of an object, or its identifier."""
         item = self.items[endpoint][number]
-        return item.get("name") or item["identifier"]
+        return str(item.get("name") or item["identifier"])
 
     # ---- requests ----
 

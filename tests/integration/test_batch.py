@@ -54,7 +54,7 @@ def populate(sim: Simulator) -> None:
 def test_a_mixed_batch(ansible: Ansible, sim: Simulator) -> None:
     populate(sim)
     good = [name for name in IDS if name not in FAILING]
-    started = {"state": "started"}
+    started: dict[str, Any] = {"state": "started"}
     run = ansible.play(
         [
             batch("check", listed(*IDS, wrong=WRONG), check=True, **started),

@@ -102,7 +102,7 @@ def report(process: subprocess.Popen[bytes]) -> dict[str, Any]:
     """What the module reports at its end; it has nothing else to say, and leaves no process behind."""
     output, errors = process.communicate(timeout=60)
     assert errors == b""
-    result = json.loads(output)
+    result: dict[str, Any] = json.loads(output)
     assert process.returncode == int(result.get("failed", False))
     return result
 

@@ -155,7 +155,8 @@ def content(ansible: Ansible, name: str) -> str:
 
 
 def report(ansible: Ansible, name: str) -> dict[str, Any]:
-    return json.loads(content(ansible, f"{name}.json"))
+    told: dict[str, Any] = json.loads(content(ansible, f"{name}.json"))
+    return told
 
 
 def verdicts(ansible: Ansible, name: str) -> list[str]:
@@ -163,7 +164,7 @@ def verdicts(ansible: Ansible, name: str) -> list[str]:
 
 
 def to_retry(ansible: Ansible, name: str) -> list[str]:
-    retry = yaml.safe_load(content(ansible, f"{name}.retry.yml"))
+    retry: dict[str, list[str]] = yaml.safe_load(content(ansible, f"{name}.retry.yml"))
     assert list(retry) == ["huawei_meeting_only", "huawei_meeting_not_retried"]
     return retry["huawei_meeting_only"]
 
@@ -334,7 +335,7 @@ def test_check_run_and_run_again(ansible: Ansible, sim: Simulator) -> None:
         assert "check mode" not in content(ansible, f"start_recordings.{kind}")
 
     # As surveys of job templates leave them, empty answers count as unset: the reports go to the working directory.
-    empty = dict.fromkeys(OPTIONS | VARIABLES - {"meetings"}, "")
+    empty: dict[str, Any] = dict.fromkeys(OPTIONS | VARIABLES - {"meetings"}, "")
     run = play(ansible, "start_recordings", *listed, secrets=classes.secrets, **empty)
     assert run.rc == 0, run.output
     assert "changed=0" in run.output

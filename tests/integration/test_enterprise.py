@@ -27,7 +27,7 @@ TOKEN = "huawei.meeting.huawei_meeting_token"
 
 @pytest.fixture(autouse=True)
 def office(sim: Simulator) -> None:
-    sim.world.enterprise = Enterprise(*APP.values(), users=[User(), User("alice", 2, "Alice")])
+    sim.world.enterprise = Enterprise(APP["app_id"], APP["app_key"], users=[User(), User("alice", 2, "Alice")])
 
 
 def add(sim: Simulator, number: int, **fields: Any) -> list[str]:

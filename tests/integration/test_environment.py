@@ -105,7 +105,7 @@ def test_validate_certs_false(ansible: Ansible, sim: Simulator, meeting: Meeting
 
 def test_variables_reach_the_module(ansible: Ansible, sim: Simulator, meeting: Meeting) -> None:
     """Each option that can come from the environment does, and the option beats the variable."""
-    values = {
+    values: dict[str, Any] = {
         "api_url": sim.url,
         "validate_certs": True,
         "ca_path": str(sim.ca_file),

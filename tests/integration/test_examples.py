@@ -54,7 +54,8 @@ OUTCOMES = {
 
 
 def examples(path: Path) -> list[dict[str, Any]]:
-    return yaml.safe_load(constant(path, "EXAMPLES"))
+    tasks: list[dict[str, Any]] = yaml.safe_load(constant(path, "EXAMPLES"))
+    return tasks
 
 
 def variables(sim: Simulator) -> dict[str, Any]:

@@ -185,7 +185,7 @@ def test_no_hosts_are_a_failure(ansible: Ansible, sim: Simulator) -> None:
 # ---- variables that turn a playbook round
 
 
-TURNED = {
+TURNED: dict[str, Any] = {
     "audit": False,
     "selection": [],
     "formats": [],
@@ -204,7 +204,7 @@ def test_a_state_that_is_given_is_refused_by_name(ansible: Ansible, sim: Simulat
     sim.world.set_recording("914047751", True)
     configure(ansible, all_users=True)
     ansible.environment.update(SIGNED_IN)
-    given = {"meetings": [{"conference_id": "914047751"}]} if PLAYBOOKS[name].takes == "list" else {}
+    given: dict[str, Any] = {"meetings": [{"conference_id": "914047751"}]} if PLAYBOOKS[name].takes == "list" else {}
     run = play(ansible, name, "-i", SOURCE, state="stopped", **given)
     assert run.rc == 2
     assert f"`huawei_meeting_state` is given, but {name} decides by itself what is wanted" in run.prose

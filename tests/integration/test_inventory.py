@@ -75,7 +75,8 @@ def plain(value: Any) -> Any:
 
 def hosts(run: Run) -> dict[str, dict[str, Any]]:
     """The variables of all hosts by name."""
-    return plain(json.loads(run.stdout)["_meta"])["hostvars"]
+    variables: dict[str, dict[str, Any]] = plain(json.loads(run.stdout)["_meta"])["hostvars"]
+    return variables
 
 
 def members(run: Run, group: str) -> set[str]:
@@ -191,7 +192,8 @@ def test_nothing_contacts_a_meeting(ansible: Ansible, sim: Simulator, machines: 
             run = ansible.command("adhoc", "all", "-i", SOURCE, "-m", module, environment=SIGNED_IN)
             assert run.rc == 0, run.output
     task = {"name": "Ping", "ansible.builtin.ping": {}}
-    for keywords in ({}, {"connection": "ssh", "become": True}):
+    ways: list[dict[str, Any]] = [{}, {"connection": "ssh", "become": True}]
+    for keywords in ways:
         run = ansible.play([task], "-i", SOURCE, hosts="all", environment=SIGNED_IN, **keywords)
         assert run.rc == 0, run.output
     assert endpoints(sim) == ONE_LISTING
@@ -687,7 +689,7 @@ def infest(sim: Simulator, canary: str) -> dict[str, str]:
 
 
 # Whatever a configuration can do with the texts.
-TEMPTING = {
+TEMPTING: dict[str, Any] = {
     "all_users": True,
     "hostnames": ["meeting_subject"],
     "compose": {"label": "'x' ~ meeting_subject", "deep": "{'texts': ['x' ~ meeting_department]}"},

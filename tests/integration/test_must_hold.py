@@ -17,6 +17,7 @@ import trustme
 
 from tests.integration.ansible import Ansible, Run, Task, recording
 from tests.simulator import Fault, Meeting, Simulator
+from tests.simulator.model import Endpoint
 
 ID = "914047751"
 PASSWORD = "HoldsCanary-6021"
@@ -58,7 +59,7 @@ def test_started_and_stopped_once_each(ansible: Ansible, sim: Simulator) -> None
     assert meeting.segments == 1
 
 
-LOST = {
+LOST: dict[str, dict[str, Any]] = {
     "connection closed": {"drop": "after"},
     "HTTP 500": {"status": 500, "done": True},
     "HTTP 502 with a page": {"status": 502, "body": "<html>bad gateway</html>", "done": True},
@@ -167,7 +168,7 @@ def test_locked_sign_in(ansible: Ansible, sim: Simulator) -> None:
 @pytest.mark.parametrize("status", [302, 307])
 def test_redirect_is_refused(ansible: Ansible, sim: Simulator, status: int) -> None:
     """Promise 4: no request follows a redirect, wherever it comes."""
-    cases = {"token": "914047701", "wsToken": "914047702", "record": "914047703"}
+    cases: dict[Endpoint, str] = {"token": "914047701", "wsToken": "914047702", "record": "914047703"}
     with Simulator() as elsewhere:
         location = {"Location": f"{elsewhere.url}/v1/mmc/control/conferences/record?conferenceID={ID}"}
         for endpoint, conference_id in cases.items():

@@ -66,7 +66,8 @@ def run_playbook(ansible: Ansible, sim: Simulator, name: str, *arguments: str, *
 
 def report(ansible: Ansible, name: str) -> dict[str, Any]:
     """The machine-readable report of a playbook."""
-    return json.loads((reports(ansible) / f"{name}.json").read_text(encoding="utf-8"))
+    told: dict[str, Any] = json.loads((reports(ansible) / f"{name}.json").read_text(encoding="utf-8"))
+    return told
 
 
 def recorded(sim: Simulator) -> set[str]:

@@ -16,6 +16,7 @@ import yaml
 from tests.conftest import ROOT
 from tests.integration.ansible import Ansible, Run
 from tests.simulator import Meeting, Simulator
+from tests.simulator.model import State
 
 ID = "914047751"
 PASSWORD = "PlaybookCanary-8846"
@@ -213,7 +214,7 @@ def test_conference_id_left_out(ansible: Ansible, sim: Simulator) -> None:
     assert sim.world.log == []
 
 
-SENTENCES = {
+SENTENCES: dict[str, tuple[dict[str, Any], int, str]] = {
     "914047761": ({"behaviour": {"subscribe": "code"}}, 2, "the request was accepted, but nobody has seen whether"),
     "914047762": ({"recording": True}, 0, "recording was started already"),
 }
@@ -229,7 +230,7 @@ def test_sentences(ansible: Ansible, sim: Simulator, conference_id: str) -> None
 
 
 @pytest.mark.parametrize("state", ["Schedule", "Destroyed"])
-def test_stop_where_nothing_runs(ansible: Ansible, sim: Simulator, state: str) -> None:
+def test_stop_where_nothing_runs(ansible: Ansible, sim: Simulator, state: State) -> None:
     """To stop the recording of a meeting that has not begun or is over is fine."""
     sim.world.add(Meeting(ID, host_password=PASSWORD, state=state))
     run = run_playbook(ansible, "stop_recording", environment=FROM_ENVIRONMENT)

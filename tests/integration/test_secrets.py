@@ -124,7 +124,7 @@ def _has(value: Any, secrets: set[str]) -> bool:
     return any(secret in json.dumps(value) for secret in secrets)
 
 
-ECHO = {
+ECHO: dict[str, Any] = {
     "body": json.dumps({"error_code": "MMC.111072020", "error_msg": "%SECRETS%"}),
     "headers": {"X-Request-Id": "%SECRETS%", "Location": "https://%SECRETS%.example/?token=%SECRETS%"},
 }

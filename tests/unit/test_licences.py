@@ -13,7 +13,7 @@ WITHOUT = {".csv", ".json", ".md", ".rst"}
 EXEMPT = ("LICENSE", "changelogs/changelog.yaml", "changelogs/fragments/")
 
 
-def test_licence_headers():
+def test_licence_headers() -> None:
     missing = []
     for path in sources():
         text = (ROOT / path).read_text(encoding="utf-8")

@@ -50,7 +50,7 @@ def part(module: str, name: str) -> Any:
 
 def documentation(module: str) -> dict[str, Any]:
     """The documentation of a module with its fragments worked in."""
-    document = part(module, "DOCUMENTATION")
+    document: dict[str, Any] = part(module, "DOCUMENTATION")
     for fragment in document.get("extends_documentation_fragment", []):
         path = PLUGINS / "doc_fragments" / f"{fragment.removeprefix('huawei.meeting.')}.py"
         for key, value in yaml.safe_load(constants(path)["DOCUMENTATION"]).items():
@@ -76,7 +76,8 @@ def arguments(module: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[st
     monkeypatch.setattr(AnsibleModule, "__init__", capture)
     with pytest.raises(Captured) as captured:
         importlib.import_module(f"{COLLECTION}.plugins.modules.{module}").main()
-    return captured.value.args[0]
+    spec: dict[str, dict[str, Any]] = captured.value.args[0]
+    return spec
 
 
 def leaves(returned: Mapping[str, Any], above: str = "") -> dict[str, Mapping[str, Any]]:

@@ -15,8 +15,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import trustme
+
+if TYPE_CHECKING:
+    from typing import Self
 
 _POLL = 0.05
 
@@ -24,7 +28,7 @@ _POLL = 0.05
 class Listener:
     """Hands each connection to a thread of its own; none is left after the `with` block."""
 
-    def __init__(self, handle: Callable[[socket.socket], None], tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, handle: Callable[[socket.socket], object], tls: ssl.SSLContext | None = None) -> None:
         self.accepted = 0
         self._handle = handle
         self._tls = tls
@@ -33,7 +37,7 @@ class Listener:
         self._open: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept)]
 
-    def __enter__(self) -> Listener:
+    def __enter__(self) -> Self:
         self._threads[0].start()
         return self
 

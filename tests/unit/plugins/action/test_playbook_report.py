@@ -121,7 +121,7 @@ def test_a_file_that_breaks_off_leaves_the_old_one(tmp_path: Path, monkeypatch: 
     def full(handle: int) -> None:
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr(playbook_report.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     told = step(run, [result("914047751", "stopped")])
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
     assert len(told["problems"]) == 6

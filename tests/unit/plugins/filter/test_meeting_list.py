@@ -22,7 +22,8 @@ meeting_list = FilterModule().filters()["meeting_list"]
 
 
 def listed(meetings: Any, **options: Any) -> list[dict[str, Any]]:
-    return meeting_list(meetings, options.pop("state", "started"), **options)
+    found: list[dict[str, Any]] = meeting_list(meetings, options.pop("state", "started"), **options)
+    return found
 
 
 def refusal(meetings: Any, **options: Any) -> str:

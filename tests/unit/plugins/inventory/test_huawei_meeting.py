@@ -30,7 +30,8 @@ INFO: dict[str, Any] = yaml.safe_load(huawei_meeting_info.DOCUMENTATION)["option
 def fragment(name: str) -> dict[str, Any]:
     """The options that a documentation fragment of the modules describes."""
     module = importlib.import_module(f"{doc_fragments.__name__}.{name}")
-    return yaml.safe_load(module.ModuleDocFragment.DOCUMENTATION)["options"]
+    options: dict[str, Any] = yaml.safe_load(module.ModuleDocFragment.DOCUMENTATION)["options"]
+    return options
 
 
 OPTIONS = {**fragment("_plugin_options"), **yaml.safe_load(huawei_meeting.DOCUMENTATION)["options"]}

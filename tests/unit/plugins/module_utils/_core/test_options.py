@@ -39,7 +39,8 @@ MEETING, PASSWORD = "914047751", "host-914826"
 def fragment(name: str) -> dict[str, Any]:
     """Return the options that a documentation fragment describes."""
     module = importlib.import_module(f"{doc_fragments.__name__}.{name}")
-    return yaml.safe_load(module.ModuleDocFragment.DOCUMENTATION).get("options", {})
+    options: dict[str, Any] = yaml.safe_load(module.ModuleDocFragment.DOCUMENTATION).get("options", {})
+    return options
 
 
 def documented(name: str) -> dict[str, Any]:
@@ -121,7 +122,8 @@ def argument_spec(monkeypatch: pytest.MonkeyPatch, name: str = "huawei_meeting_r
     with pytest.raises(_Seen) as seen:
         importlib.import_module(f"{modules.__name__}.{name}").main()
     assert seen.value.args[0]["supports_check_mode"] is True
-    return seen.value.args[0]["argument_spec"]
+    spec: dict[str, Any] = seen.value.args[0]["argument_spec"]
+    return spec
 
 
 def same(spec: dict[str, Any], docs: dict[str, Any]) -> None:
@@ -465,7 +467,8 @@ def test_what_is_no_text_is_refused(name: str, value: Any) -> None:
 @pytest.mark.parametrize("name", ["conference_id", "corp_id", "search"])
 def test_a_whole_number_may_stand_for_its_digits(name: str) -> None:
     assert problem_with_type({name: 914047751}) == ""
-    for value in (True, 6.2, []):
+    wrong: list[Any] = [True, 6.2, []]
+    for value in wrong:
         assert f"`{name}`" in problem_with_type({name: value})
 
 

@@ -227,7 +227,8 @@ def test_threads_that_cannot_be_started_cost_no_report(
     simulator: Simulator, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As in a container that limits their number: the batch goes on with those there are."""
-    start, started = threading.Thread.start, []
+    start = threading.Thread.start
+    started: list[threading.Thread] = []
 
     def limited(thread: threading.Thread) -> None:
         if len(started) == 2:

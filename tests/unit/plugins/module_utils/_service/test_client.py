@@ -277,7 +277,9 @@ def test_what_stands_before_the_json_does_not_matter(authority: Authority, encod
 # ---- what is sent
 
 
-def sent(authority: Authority, deed: Callable[[Client], object], reply: bytes = GRANT) -> tuple[str, dict, bytes]:
+def sent(
+    authority: Authority, deed: Callable[[Client], object], reply: bytes = GRANT
+) -> tuple[str, CaseInsensitiveDict[str], bytes]:
     """Return request line, headers and body of what a call sends."""
     heard: list[bytes] = []
     with against(answer_with(answer(reply), heard), authority) as client:
@@ -285,7 +287,8 @@ def sent(authority: Authority, deed: Callable[[Client], object], reply: bytes = 
     assert len(heard) == 1
     head, _unused, body = heard[0].partition(b"\r\n\r\n")
     first, *lines = head.decode("ascii").split("\r\n")
-    return first, CaseInsensitiveDict(line.split(": ", 1) for line in lines), body
+    headers = (line.partition(": ") for line in lines)
+    return first, CaseInsensitiveDict((name, value) for name, _colon, value in headers), body
 
 
 def test_the_sign_in_on_the_wire(authority: Authority) -> None:

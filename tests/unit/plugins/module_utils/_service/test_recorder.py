@@ -771,7 +771,7 @@ def test_a_token_is_renewed_once_only(stage: Stage, point: Any) -> None:
 def test_a_token_is_renewed_once_in_the_whole_order(stage: Stage) -> None:
     """Whoever refuses it: the password that was good a moment ago will not make a better one."""
     for point in ("wsToken", "record"):
-        stage.world.plan(Fault(point, times=None, status=401, code="MMC.111070004"))  # type: ignore[arg-type]
+        stage.world.plan(Fault(point, times=None, status=401, code="MMC.111070004"))
     assert kind(stage.run(STARTED)) == "authentication"
     assert (stage.count("token"), stage.count("wsToken"), stage.writes) == (2, 2, [1])
 
@@ -789,7 +789,7 @@ def test_a_fault_while_renewing_is_no_doubt_about_the_request(stage: Stage, live
     """The request was refused for sure, so nothing has changed, and nothing needs to be looked at."""
     stage.world.plan(Fault("record", status=401))
     stage.world.plan(Fault("token", status=503, times=None, skip=1 if live_state == "auto" else 0))
-    given = {} if live_state == "auto" else {"token": stage.token(), "host_password": PASSWORD}
+    given: dict[str, Any] = {} if live_state == "auto" else {"token": stage.token(), "host_password": PASSWORD}
     outcome = stage.run(STARTED, live_state=live_state, retry_timeout=1, **given)
     assert (kind(outcome), outcome.changed) == ("service", False)
     assert outcome.error is not None and outcome.error["retryable"]
@@ -933,7 +933,7 @@ def test_who_gave_no_password_is_not_told_to_check_it(firm: Stage, code: str) ->
 
 @pytest.mark.parametrize("given", ["password", "token"])
 def test_a_guest_is_told_what_was_wrong(stage: Stage, given: str) -> None:
-    token = {"token": stage.world.issue_token(MEETING, role=0)}
+    token: dict[str, Any] = {"token": stage.world.issue_token(MEETING, role=0)}
     outcome = stage.run(STARTED, **(token if given == "token" else {"host_password": GUEST_PASSWORD}))
     assert ("or a `token` made with it" in outcome.msg) == (given == "token")
     assert ("what was used is that of guests" in outcome.msg) == (given == "password")
@@ -958,15 +958,15 @@ def _library_missing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(websocket, "WEBSOCKET_IMPORT_ERROR", "ImportError: No module named 'websocket'")
 
 
-def _behave(**values: Any) -> Callable[[Stage, pytest.MonkeyPatch], None]:
-    return lambda stage, _: stage.world.change(MEETING, {"behaviour": {"recorder_delay": None, **values}}) and None
+def _behave(**values: Any) -> Callable[[Stage, pytest.MonkeyPatch], object]:
+    return lambda stage, _: stage.world.change(MEETING, {"behaviour": {"recorder_delay": None, **values}})
 
 
-def _fail(endpoint: Any, **values: Any) -> Callable[[Stage, pytest.MonkeyPatch], None]:
-    return lambda stage, _: stage.world.plan(Fault(endpoint, times=None, **values)) and None
+def _fail(endpoint: Any, **values: Any) -> Callable[[Stage, pytest.MonkeyPatch], object]:
+    return lambda stage, _: stage.world.plan(Fault(endpoint, times=None, **values))
 
 
-UNREADABLE: dict[str, Callable[[Stage, pytest.MonkeyPatch], None]] = {
+UNREADABLE: dict[str, Callable[[Stage, pytest.MonkeyPatch], object]] = {
     "library missing": _library_missing,
     "untrusted certificate": _behave(ws_trusted=False),
     "not encrypted": _behave(ws_scheme="ws"),
