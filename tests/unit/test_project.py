@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +17,13 @@ import yaml
 from packaging.requirements import Requirement
 
 from tests.conftest import ROOT
-from tests.matrix import SUPPORTED, requirements
+from tests.matrix import SUPPORTED, requirements, without_ansible
 
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+WORKFLOWS = [
+    *sorted((ROOT / ".github" / "workflows").glob("*.yml")),
+    ROOT / "playbooks" / "samples" / "github-actions.yml",
+]
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
 
@@ -31,6 +38,15 @@ def test_the_workflow_runs_make_targets_only() -> None:
     for command in run:
         program, target = command.split()[:2]
         assert program == "make" and target in TARGETS, command
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned(path: Path) -> None:
+    """A tag can be moved, a hash cannot. The version beside it is for people and for tools that renew it."""
+    lines = re.findall(r"^.*\buses: *(.*)$", path.read_text(encoding="utf-8"), re.M)
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} +# v\d+\.\d+\.\d+", line), line
 
 
 def test_the_gate_is_the_command_of_the_readme() -> None:
@@ -61,6 +77,16 @@ def test_the_matrix_installs_what_the_tests_import() -> None:
     names = {Requirement(line).name for line in requirements()}
     assert {"aiohttp", "ansible-runner", "pytest", "requests", "trustme", "websocket-client"} <= names
     assert not {"ansible-core", "ansible-lint", "mypy", "ruff"} & names
+
+
+def test_what_knows_nothing_of_ansible_runs_once_for_each_python() -> None:
+    """The matrix leaves these out where they have run. What they import must do without Ansible too."""
+    names = without_ansible()
+    assert {Path(name).parts[2] for name in names} == {"plugins", "simulator"}
+    program = "import sys; sys.modules['ansible'] = None; import pytest; sys.exit(pytest.main(sys.argv[1:]))"
+    command = [sys.executable, "-c", program, "--collect-only", "-q", *names]
+    told = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    assert told.returncode == 0, told.stdout
 
 
 def test_the_hooks_use_the_linters_of_the_tests() -> None:
