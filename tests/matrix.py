@@ -34,7 +34,18 @@ SUPPORTED = {
     "2.21": ("3.13", "3.12", "3.14"),
 }
 # Linters have nothing to do with the version of Ansible, and some want one of their own.
-WITHOUT = ("ansible-core", "ansible-lint", "antsibull", "galaxy-importer", "mypy", "ruff", "types-", "yamllint", "-r ")
+WITHOUT = (
+    "ansible-core",
+    "ansible-lint",
+    "antsibull",
+    "galaxy-importer",
+    "mypy",
+    "reuse",
+    "ruff",
+    "types-",
+    "yamllint",
+    "-r ",
+)
 
 
 @dataclass(frozen=True)

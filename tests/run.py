@@ -87,6 +87,7 @@ STEPS = (
         cwd=COPY,
     ),
     Step("lint", "antsibull-changelog", "changelog fragments", "antsibull-changelog lint"),
+    Step("lint", "reuse", "the licence of every file", "reuse lint --lines", COPY),
     Step(
         part="lint",
         name="galaxy-importer",
@@ -146,6 +147,7 @@ def environment() -> dict[str, str]:
         "MYPYPATH": str(BUILD),
         "NO_COLOR": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "REUSE_ENCODING_MODULE": "charset_normalizer",  # the usual one needs a C library
     }
 
 
