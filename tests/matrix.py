@@ -6,7 +6,8 @@
 
 Each version gets an environment of its own under build/, and runs what `make pytest sanity` runs: units, sockets,
 playbooks against the simulator, and ansible-test sanity. Unit tests of what knows nothing of Ansible run once for each
-Python. Prints a table, and fails if any of them fails.
+Python. With the oldest ansible-core, a part of the playbooks also runs the modules by the oldest Python that they
+support. Prints a table, and fails if any of them fails.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +34,9 @@ SUPPORTED = {
     "2.20": ("3.12", "3.13", "3.14"),
     "2.21": ("3.13", "3.12", "3.14"),
 }
+# The modules run on older Pythons than Ansible itself does: this is the oldest, and what is run there.
+MODULE_PYTHON = "3.9"
+MODULE_TESTS = ("interpreter", "contract", "batch")
 # Linters have nothing to do with the version of Ansible, and some want one of their own.
 WITHOUT = (
     "ansible-core",
@@ -53,6 +57,7 @@ class Result:
     core: str
     python: str
     verdict: str
+    modules: str = "the same"  # the Python that runs them
     seconds: float = 0.0
 
 
@@ -87,14 +92,16 @@ def requirements() -> list[str]:
     return [line for name in names for line in requirements_in(name) if not line.startswith(WITHOUT)]
 
 
-def prepare(core: str, python: str, program: str) -> Path:
-    """An environment with this ansible-core and all that the tests need; returns its Python."""
-    folder = BUILD / f"venv-core-{core}-{python}"
+def environment(core: str, python: str) -> Path:
+    """The folder of the environment that has this ansible-core."""
+    return BUILD / f"venv-core-{core}-{python}"
+
+
+def prepare(folder: Path, program: str, wanted: Iterable[str]) -> Path:
+    """Make an environment with these packages, and return its Python. Raises CalledProcessError."""
     own = folder / "bin" / "python"
     subprocess.run([program, "-m", "venv", "--clear", str(folder)], check=True)
-    wanted = [f"ansible-core~={core}.0", *requirements()]
     subprocess.run([own, "-m", "pip", "install", "-qq", *wanted], check=True)
-    subprocess.run([own, ROOT / "tests" / "fetch_awx.py"], check=True)
     return own
 
 
@@ -106,27 +113,50 @@ def without_ansible() -> list[str]:
     return [str(path.relative_to(ROOT)) for path in paths if not knows.search(path.read_text(encoding="utf-8"))]
 
 
+def outcome(core: str, python: str, *parts: str, modules: str = "the same", **variables: str) -> Result:
+    """Run parts of the tests in an environment that is prepared, with these variables."""
+    own = environment(core, python) / "bin" / "python"
+    command = [str(own), str(ROOT / "tests" / "run.py"), *parts]
+    told = subprocess.run(command, env=os.environ | variables, stdout=subprocess.PIPE, text=True, check=False)
+    print(told.stdout, end="", flush=True)
+    totals = re.findall(r"^total: (.*)$", told.stdout, re.M)
+    verdict = totals[-1] if totals else f"exit status {told.returncode}"
+    exact = re.search(r"ansible-core (\S+?),", told.stdout)
+    if told.returncode:
+        verdict = f"FAILED: {verdict}"
+    return Result(exact[1] if exact else core, python, verdict, modules)
+
+
 def run(core: str, python: str, program: str, left_out: Iterable[str]) -> Result:
     """Run the tests on one version, but for those of the files that are left out."""
     began = time.monotonic()
     print(f"\n==== ansible-core {core}, Python {python}", flush=True)
     try:
-        own = prepare(core, python, program)
+        own = prepare(environment(core, python), program, [f"ansible-core~={core}.0", *requirements()])
+        subprocess.run([own, ROOT / "tests" / "fetch_awx.py"], check=True)
     except subprocess.CalledProcessError as error:
-        return Result(core, python, f"FAILED: {error}", time.monotonic() - began)
-    command = [str(own), str(ROOT / "tests" / "run.py"), "pytest", "sanity"]
-    ignored = os.environ | {"PYTEST_ADDOPTS": " ".join(f"--ignore={path}" for path in left_out)}
-    told = subprocess.run(command, env=ignored, stdout=subprocess.PIPE, text=True, check=False)
-    print(told.stdout, end="", flush=True)
-    totals = re.findall(r"^total: (.*)$", told.stdout, re.M)
-    verdict = totals[-1] if totals else f"exit status {told.returncode}"
-    exact = re.search(r"ansible-core (\S+?),", told.stdout)
-    return Result(
-        exact[1] if exact else core,
-        python,
-        verdict if told.returncode == 0 else f"FAILED: {verdict}",
-        time.monotonic() - began,
-    )
+        return Result(core, python, f"FAILED: {error}", seconds=time.monotonic() - began)
+    ignored = " ".join(f"--ignore={path}" for path in left_out)
+    return replace(outcome(core, python, "pytest", "sanity", PYTEST_ADDOPTS=ignored), seconds=time.monotonic() - began)
+
+
+def run_modules(core: str, python: str) -> Result:
+    """Let an ansible-core whose environment is prepared run the modules by the oldest Python that they support."""
+    began = time.monotonic()
+    program = interpreter(MODULE_PYTHON)
+    if program is None:
+        return Result(core, "none", f"not tested: needs Python {MODULE_PYTHON}", MODULE_PYTHON)
+    print(f"\n==== ansible-core {core}, Python {python}, modules by Python {MODULE_PYTHON}", flush=True)
+    try:
+        own = prepare(BUILD / f"venv-modules-{MODULE_PYTHON}", program, requirements_in("requirements.txt"))
+    except subprocess.CalledProcessError as error:
+        return Result(core, python, f"FAILED: {error}", MODULE_PYTHON, time.monotonic() - began)
+    variables = {
+        "PYTEST_ADDOPTS": " ".join(f"tests/integration/test_{name}.py" for name in MODULE_TESTS),
+        "HUAWEI_MEETING_TEST_INTERPRETER": str(own),
+    }
+    told = outcome(core, python, "pytest", modules=MODULE_PYTHON, **variables)
+    return replace(told, seconds=time.monotonic() - began)
 
 
 def main(cores: Sequence[str]) -> int:
@@ -141,12 +171,15 @@ def main(cores: Sequence[str]) -> int:
             if program:
                 again = any(result.python == python for result in results)
                 results.append(run(core, python, program, without_ansible() if again else ()))
+                if core == next(iter(SUPPORTED)):
+                    results.append(run_modules(core, python))
                 break
         else:
             results.append(Result(core, "none", f"not tested: needs Python {', '.join(sorted(SUPPORTED[core]))}"))
-    print("\n| ansible-core | Python | result | minutes |\n|---|---|---|---|")
+    print("\n| ansible-core | Python | Python of the modules | result | minutes |\n|---|---|---|---|---|")
     for result in results:
-        print(f"| {result.core} | {result.python} | {result.verdict} | {result.seconds / 60:.1f} |")
+        minutes = f"{result.seconds / 60:.1f}"
+        print(f"| {result.core} | {result.python} | {result.modules} | {result.verdict} | {minutes} |")
     failed = sum(result.verdict.startswith("FAILED") for result in results)
     tested = sum(result.python != "none" for result in results)
     print(f"total: {tested - failed} passed, {failed} failed, {len(results) - tested} skipped")

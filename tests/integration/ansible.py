@@ -21,6 +21,7 @@ import yaml
 
 RECORDING = "huawei.meeting.huawei_meeting_recording"
 MODULE = "huawei.meeting.huawei_meeting_"  # what is called so talks to the service
+RUNNERS = ("adhoc", "playbook")  # the commands that run modules
 CALLBACKS = Path(__file__).parent / "callbacks"
 
 
@@ -113,7 +114,10 @@ class Ansible:
     `project` is where they run and where the files of a test belong; everything that Ansible writes is in `home`.
     """
 
-    def __init__(self, folder: Path, collections: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, collections: Path, environment: Mapping[str, str], interpreter: str = "") -> None:
+        """`interpreter`: the Python that runs the modules, where it is not the one that runs Ansible."""
+        # A variable of the command line, because Ansible sets one for localhost.
+        self._modules = ["-e", f"ansible_python_interpreter={interpreter}"] if interpreter else []
         self.home = folder / "home"
         self.project = folder / "project"
         self._witness = self.home / "witness.jsonl"
@@ -144,7 +148,7 @@ class Ansible:
         """Run `ansible-ARGUMENTS`, for example `command("doc", "-l")`, for at most 100 seconds."""
         self._witness.unlink(missing_ok=True)
         process = subprocess.run(
-            [sys.executable, "-m", "ansible", *arguments],
+            [sys.executable, "-m", "ansible", *arguments, *(self._modules if arguments[0] in RUNNERS else [])],
             cwd=self.project,
             env={**self.environment, **(environment or {})},
             stdin=subprocess.DEVNULL,

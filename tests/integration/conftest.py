@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.simulator import Simulator
 
 # Short, so that what never comes is soon given up; long enough for a busy machine.
 PATIENCE = {"HUAWEI_MEETING_TIMEOUT": "2", "HUAWEI_MEETING_RETRY_TIMEOUT": "2", "HUAWEI_MEETING_WAIT_TIMEOUT": "2"}
+# The Python that runs the modules, where it is not the one that runs Ansible. `make test-matrix` sets it.
+INTERPRETER = os.environ.get("HUAWEI_MEETING_TEST_INTERPRETER", "")
 
 
 @pytest.fixture
@@ -36,4 +39,4 @@ def folder() -> Iterator[Path]:
 @pytest.fixture
 def ansible(folder: Path, collections_path: Path, sim: Simulator) -> Ansible:
     """Ansible with the checkout as huawei.meeting, led to the simulated service by environment variables."""
-    return Ansible(folder, collections_path, {**sim.environment(), **PATIENCE})
+    return Ansible(folder, collections_path, {**sim.environment(), **PATIENCE}, INTERPRETER)
