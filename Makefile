@@ -42,7 +42,7 @@ unit: $(VENV)/.test ## unit tests only; make unit ARGS="-k retry -x"
 integration: $(VENV)/.test ## integration tests only; takes ARGS too
 	@$(ASIDE) $(RUN) -m pytest tests/integration $(ARGS)
 
-sanity: $(VENV)/.test ## what ansible-test checks in every collection
+sanity: $(VENV)/.test ## what ansible-test checks in every collection, and its integration target
 	@$(RUN) tests/run.py sanity
 
 test-matrix: python ## pytest and sanity on each supported ansible-core; make test-matrix ARGS="2.16 2.21"

@@ -67,7 +67,14 @@ STEPS = (
         checks="what Ansible asks of every collection",
         command=f"ansible-test sanity --venv --python {THIS_PYTHON} --junit --color no",
         cwd=COPY,
-        reports="tests/output/junit/*.xml",
+        reports="tests/output/junit/*sanity*.xml",
+    ),
+    Step(  # with the packages that are here: a second environment of ansible-test would race with that of sanity
+        part="sanity",
+        name="ansible-test integration",
+        checks="the target for those who work with ansible-test",
+        command="ansible-test integration simulated --local --color no",
+        cwd=COPY,
     ),
     Step("lint", "ruff check", "likely mistakes in Python", "ruff check ."),
     Step("lint", "ruff format", "the form of Python", "ruff format --check ."),
@@ -199,11 +206,11 @@ def main(parts: Sequence[str]) -> int:
         prepare(HOME, environment())
     with ThreadPoolExecutor(max_workers=2) as pool:
         results = list(pool.map(run, steps))
-    print(f"\n{'step':20} {'what it checks':48} {'seconds':>7} {'tests':>5}  result")
+    print(f"\n{'step':24} {'what it checks':48} {'seconds':>7} {'tests':>5}  result")
     for result in results:
         tests = result.passed + result.failed
         verdict = "ok" if result.ok else "FAILED"
-        print(f"{result.step.name:20} {result.step.checks:48} {result.seconds:7.1f} {tests:5}  {verdict}")
+        print(f"{result.step.name:24} {result.step.checks:48} {result.seconds:7.1f} {tests:5}  {verdict}")
     skipped = sum(result.skipped for result in results)
     counted = f"{sum(result.passed for result in results)} passed, {sum(result.failed for result in results)} failed"
     print(f"total: {counted}" + (f", {skipped} skipped" if skipped else ""))
