@@ -42,6 +42,7 @@ WITHOUT = (
     "ansible-core",
     "ansible-lint",
     "antsibull",
+    "coverage",
     "galaxy-importer",
     "mypy",
     "reuse",

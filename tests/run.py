@@ -11,6 +11,7 @@ Each test of pytest and of ansible-test counts as one, and so does each linter.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -19,8 +20,10 @@ import time
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from configparser import ConfigParser
 from dataclasses import dataclass
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -35,6 +38,11 @@ HOME = BUILD / "home"
 # Ansible's tools insist on this place. It holds a copy of the files that git tracks or would take.
 COPY = BUILD / "ansible_collections" / "huawei" / "meeting"
 THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+# How many lines of the plugins the tests have run. Measured where `coverage` is installed, which the matrix leaves out.
+COVERAGE = BUILD / "coverage"
+COUNTED = "plugins, in the processes of pytest and in those of the modules where modules are tested"
 
 
 @dataclass(frozen=True)
@@ -158,6 +166,60 @@ def environment() -> dict[str, str]:
     }
 
 
+def measuring() -> dict[str, str]:
+    """Prepare to measure coverage, and return the variables that make a step do so; none where it is not installed.
+
+    A module is measured by Ansible's own means, out of the archive in which it travels. Tests of modules ask for it.
+    """
+    if not find_spec("coverage"):
+        return {}
+    shutil.rmtree(COVERAGE, ignore_errors=True)
+    COVERAGE.mkdir()
+    copies = "*/ansible_collections/huawei/meeting/plugins"
+    config = {
+        "run": {
+            "parallel": "true",
+            "data_file": str(COVERAGE / "data"),
+            "include": f"{ROOT}/plugins/*, {copies}/*",
+            "omit": "*/__init__.py",
+            "patch": "_exit",  # so ends each worker of pytest
+            "disable_warnings": "no-data-collected, module-not-imported",
+        },
+        "paths": {"plugins": f"\n    {ROOT}/plugins\n    {copies}"},
+    }
+    parser = ConfigParser(interpolation=None)
+    parser.read_dict(config)
+    with open(COVERAGE / "config", "w", encoding="utf-8") as file:
+        parser.write(file)
+    core = {"COVERAGE_CORE": "sysmon"} if sys.version_info >= (3, 12) else {}  # costs next to nothing
+    return {**core, "COVERAGE_PROCESS_START": str(COVERAGE / "config")}
+
+
+def coverage() -> str:
+    """Tell what was measured; nothing where nothing was. It is a figure, so nothing fails by it."""
+    data = [str(path) for path in COVERAGE.glob("data*")]
+    if not data:
+        return ""
+    options = ["--rcfile", str(COVERAGE / "config"), "--data-file", str(COVERAGE / "all")]
+    told = ""
+    for arguments in (["combine", "-q", *options, *data], ["report", "--sort=cover", "--show-missing", *options]):
+        command = [sys.executable, "-m", "coverage", *arguments]
+        process = subprocess.run(
+            command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        told = process.stdout
+    (COVERAGE / "report.txt").write_text(told, encoding="utf-8")
+    total = re.search(r"^TOTAL .* (\d+%)$", told, re.M)
+    files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "plugins").rglob("*.py") if path.stem != "__init__"}
+    unseen = sorted(name for name in files if name not in told)
+    return "\n".join(
+        [
+            f"coverage: {total[1] if total else 'no figure'} of the lines of {COUNTED}; see build/coverage/report.txt",
+            *([f"never loaded there: {', '.join(unseen)}"] if unseen else []),
+        ]
+    )
+
+
 def run(step: Step) -> Result:
     """Run one step and print how it went, with its output if it failed."""
     for report in step.cwd.glob(step.reports) if step.reports else ():
@@ -166,7 +228,7 @@ def run(step: Step) -> Result:
     process = subprocess.run(
         shlex.split(step.command),
         cwd=step.cwd,
-        env=environment() | {"HOME": str(HOME)},
+        env=environment() | {"HOME": str(HOME)} | (measuring() if step.name == "pytest" else {}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -213,6 +275,8 @@ def main(parts: Sequence[str]) -> int:
         print(f"{result.step.name:24} {result.step.checks:48} {result.seconds:7.1f} {tests:5}  {verdict}")
     skipped = sum(result.skipped for result in results)
     counted = f"{sum(result.passed for result in results)} passed, {sum(result.failed for result in results)} failed"
+    if any(step.name == "pytest" for step in steps) and (measured := coverage()):
+        print(measured)
     print(f"total: {counted}" + (f", {skipped} skipped" if skipped else ""))
     return 0 if all(result.ok for result in results) else 1
 

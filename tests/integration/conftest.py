@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from tests.simulator import Simulator
 PATIENCE = {"HUAWEI_MEETING_TIMEOUT": "2", "HUAWEI_MEETING_RETRY_TIMEOUT": "2", "HUAWEI_MEETING_WAIT_TIMEOUT": "2"}
 # The Python that runs the modules, where it is not the one that runs Ansible. `make test-matrix` sets it.
 INTERPRETER = os.environ.get("HUAWEI_MEETING_TEST_INTERPRETER", "")
+# The tests of modules, whose own processes count for the coverage.
+MEASURED = ("test_arguments", "test_batch", "test_contract", "test_enterprise", "test_environment")
 
 
 @pytest.fixture
@@ -36,7 +39,21 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+def measuring(path: Path) -> dict[str, str]:
+    """The variables that make Ansible measure the coverage of modules; none where it is not wanted.
+
+    It costs a tenth of a second for each start of a module, and playbooks start the same ones: so only where modules
+    are tested.
+    """
+    config = os.environ.get("COVERAGE_PROCESS_START")
+    if not config or INTERPRETER or path.stem not in MEASURED:
+        return {}
+    wanted = {"config": config, "output": str(Path(config).with_name("data"))}
+    return {"_ANSIBLE_ANSIBALLZ_COVERAGE_CONFIG": json.dumps(wanted)}  # known to ansible-core from 2.19 on
+
+
 @pytest.fixture
-def ansible(folder: Path, collections_path: Path, sim: Simulator) -> Ansible:
+def ansible(request: pytest.FixtureRequest, folder: Path, collections_path: Path, sim: Simulator) -> Ansible:
     """Ansible with the checkout as huawei.meeting, led to the simulated service by environment variables."""
-    return Ansible(folder, collections_path, {**sim.environment(), **PATIENCE}, INTERPRETER)
+    environment = {**sim.environment(), **PATIENCE, **measuring(request.path)}
+    return Ansible(folder, collections_path, environment, INTERPRETER)

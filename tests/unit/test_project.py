@@ -17,7 +17,8 @@ import yaml
 from packaging.requirements import Requirement
 
 from tests.conftest import ROOT
-from tests.matrix import SUPPORTED, requirements, without_ansible
+from tests.integration.conftest import MEASURED
+from tests.matrix import MODULE_TESTS, SUPPORTED, requirements, without_ansible
 
 WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
 WORKFLOWS = [
@@ -87,6 +88,12 @@ def test_what_knows_nothing_of_ansible_runs_once_for_each_python() -> None:
     command = [sys.executable, "-c", program, "--collect-only", "-q", *names]
     told = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     assert told.returncode == 0, told.stdout
+
+
+def test_what_is_named_by_file_is_there() -> None:
+    """Tests that the older Python runs, and tests in which modules are measured."""
+    for name in (*(f"test_{name}" for name in MODULE_TESTS), *MEASURED):
+        assert (ROOT / "tests" / "integration" / f"{name}.py").is_file(), name
 
 
 def test_the_hooks_use_the_linters_of_the_tests() -> None:
