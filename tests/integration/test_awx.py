@@ -259,6 +259,7 @@ def configure(awx: Ansible, *arguments: str, data: Path = AWX / "objects.yml") -
     return run
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_objects_are_created_and_then_left_alone(awx: Ansible, controller: Controller) -> None:
     """A second run changes nothing, unless secrets are to be written anew."""

@@ -120,6 +120,7 @@ def fail_once(ansible: Ansible, sim: Simulator, block: str) -> None:
     meeting.participants = 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", COMMANDS)
 def test_commands(ansible: Ansible, sim: Simulator, name: str) -> None:
     """One after another, as a reader would type them; the files that are named are there in the end."""
