@@ -102,7 +102,7 @@ STEPS = (
         cwd=COPY,
     ),
     Step("lint", "antsibull-changelog", "changelog fragments", "antsibull-changelog lint"),
-    Step("lint", "reuse", "the licence of every file", "reuse lint --lines", COPY),
+    Step("lint", "reuse", "the licence of every file", "reuse lint --lines"),
     Step(
         part="lint",
         name="galaxy-importer",
