@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A report in all its forms, as texts: JSON, Markdown, HTML, JUnit, and the variables to try again with.
 
-What people read are templates, in playbooks/templates; what programs read is made here. All of it is rendered without
+What people read are templates, in the folder templates; what programs read is made here. All of it is rendered without
 Ansible's own templating: the names of meetings are text of other people.
 """
 
@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 from jinja2 import Environment, FileSystemLoader
 
-_TEMPLATES = Path(__file__).resolve().parents[2] / "playbooks" / "templates"
+_TEMPLATES = Path(__file__).resolve().parent / "templates"
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&$])")
 _NOT_FOR_PROGRAMS = ("sections", "progress")
