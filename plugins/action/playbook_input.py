@@ -43,15 +43,17 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks imp
     choose,
     digest,
     named,
+    options_for,
     problem_with_hosts,
     problem_with_meetings_given,
     problem_with_pattern,
     problem_with_place,
     problem_with_variables,
+    variables_of,
 )
 from ansible_collections.huawei.meeting.plugins.module_utils._core.wire import printable
 
-# What is looked at. The options of the modules reach them by themselves.
+# What every playbook looks at, because it refuses what belongs to another one.
 _SECRET = {name for name, option in {**CREDENTIALS, **ENTERPRISE}.items() if option.secret} | {"meetings"}
 _NAMES = (
     *CREDENTIALS,
@@ -61,6 +63,9 @@ _NAMES = (
 )
 # Any of these lets a meeting of a list come without a credential of its own.
 _SIGN_INS = ("token", "host_password", "app_id", "access_token")
+# What the meetings of an inventory have, and what a play gives to all modules.
+_HOST_ID = "meeting_conference_id"
+_GROUP = "group/huawei.meeting.huawei_meeting"
 # What the playbooks call the result of this step.
 _REGISTERED = f"{INTERNAL}run"
 
@@ -95,7 +100,7 @@ class ActionModule(ActionBase):
 
     def _input(self, name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a playbook works on. Raises _Refused."""
-        given = self._given(variables)
+        given = self._given(name, variables)
         extra = load_extra_vars(self._loader)
         _refuse(self._problem_with_place(variables))
         _refuse(problem_with_variables(name, given, extra, variables))
@@ -105,13 +110,21 @@ class ActionModule(ActionBase):
         hosts = self._task.args.get("hosts")
         if hosts is not None:
             _refuse(problem_with_hosts(len(hosts), _wishes(given)))
+            return {}
+        options = options_for(name, given)
         if face.takes in ("one", "hosts"):
-            return {"accept_unconfirmed": accept}
+            conference_id = given.get(_HOST_ID if face.takes == "hosts" else f"{PREFIX}conference_id") or ""
+            return {
+                "accept_unconfirmed": accept,
+                "conference_id": conference_id,
+                "state": face.state,
+                "options": options,
+            }
         wishes = _wishes(given)
         size = _whole(given, "chunk_size", face.part, 1)
         found = self._task.args.get("found")
         if face.takes == "ongoing" and found is None:
-            return {}
+            return {"options": options}
         source, rows = self._list(face, given) if face.takes == "list" else _ongoing(wishes, variables, found or [])
         choice = choose(name, rows, wishes, source)
         _refuse(choice.problem)
@@ -121,6 +134,7 @@ class ActionModule(ActionBase):
             **_reports(name, face, given, check),
             "mode": face.mode,
             "accept_unconfirmed": accept,
+            "options": options,
             "todo": todo,
             "parts": [[first, first + size] for first in range(0, len(todo), size)],
             "provenance": {
@@ -145,24 +159,41 @@ class ActionModule(ActionBase):
         except AnsibleError as error:
             raise _Refused(f"Where to run cannot be evaluated ({printable(str(error), 200)})") from None
 
-    def _given(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+    def _given(self, playbook: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Return the variables that were given, evaluated. Raises _Refused."""
         given = {"_raw_params": variables["_raw_params"]} if "_raw_params" in variables else {}
-        for name in _NAMES:
-            variable = f"{PREFIX}{name}"
+        given.update(self._defaults_of_the_play())
+        looked_at = {name: f"{PREFIX}{name}" for name in (*_NAMES, *variables_of(playbook))}
+        if PLAYBOOKS[playbook].takes == "hosts":
+            looked_at[_HOST_ID] = _HOST_ID
+        for name, variable in looked_at.items():
             if variable not in variables:
                 continue
             try:
-                value = self._templar.template(variables[variable])
-                # Up to ansible-core 2.18, what is encrypted with Vault by itself is a text of another type.
-                known = value is None or isinstance(value, (str, bool, int, float, date, list, tuple, Mapping))
-                given[variable] = value if known else str(value)
+                value = _evaluated(self._templar, variables[variable])
+                if value not in (None, "") or variable not in given:
+                    given[variable] = value
             except Exception as error:
                 # Others may repeat what they failed at.
                 told = name not in _SECRET or isinstance(error, AnsibleUndefinedVariable)
                 why = f" ({printable(str(error), 200)})" if told else ""
                 raise _Refused(f"`{variable}` cannot be evaluated{why}") from None
         return given
+
+    def _defaults_of_the_play(self) -> dict[str, Any]:
+        """Return what the play gives to all modules by module_defaults, as variables. Raises _Refused.
+
+        The tasks have module_defaults of their own, in the place of those of the play: a site or a sign-in that is
+        given there would be lost without a word.
+        """
+        defaults: dict[str, Any] = {}
+        for one in getattr(self._task, "module_defaults", None) or []:
+            defaults.update(one)
+        try:
+            given = self._templar.template(defaults.get(_GROUP, {}))
+            return {f"{PREFIX}{name}": _evaluated(self._templar, value) for name, value in given.items()}
+        except Exception:  # others may repeat what they failed at
+            raise _Refused(f"The `module_defaults` of {_GROUP} cannot be evaluated") from None
 
     def _list(self, face: Playbook, given: Mapping[str, Any]) -> tuple[str, list[dict[str, Any]]]:
         """Return the name of the list, and its entries. Raises _Refused for a list with faults."""
@@ -213,6 +244,14 @@ def _refuse(problem: str) -> None:
     if problem:
         name = "_" in problem.partition(" ")[0]  # that of a playbook stays as it is
         raise _Refused(problem if name else problem[:1].upper() + problem[1:])
+
+
+def _evaluated(templar: Any, variable: Any) -> Any:
+    """Return the value of a variable, as text where it is of a type that nobody else knows."""
+    value = templar.template(variable)
+    # Up to ansible-core 2.18, what is encrypted with Vault by itself is a text of another type.
+    known = value is None or isinstance(value, (str, bool, int, float, date, list, tuple, Mapping))
+    return value if known else str(value)
 
 
 def _now() -> str:

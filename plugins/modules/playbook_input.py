@@ -10,9 +10,11 @@ module: playbook_input
 short_description: Check what a playbook of this collection was given, and choose its meetings
 version_added: 0.2.0
 description:
-  - The first step of the playbooks of this collection. There is no use for it anywhere else.
+  - The first step of the roles and playbooks of this collection. There is no use for it anywhere else.
   - It looks at the variables whose names begin with C(huawei_meeting_), reads and checks the list of meetings, chooses
-    those that the playbook is about, and makes room for the reports. Nothing is sent.
+    those that the playbook is about, makes room for the reports, and returns the options for each module. Nothing is
+    sent.
+  - What C(module_defaults) of the play give to C(group/huawei.meeting.huawei_meeting) counts where a variable is not set.
   - What a playbook brings about follows from its name alone; no variable can turn it into its opposite.
   - It runs in Ansible's own process on the control node, and needs no connection.
 author:
@@ -60,13 +62,13 @@ notes:
 """
 
 EXAMPLES = r"""
-- name: Check what was given and choose the meetings
+- name: Read the list and choose the meetings
   huawei.meeting.playbook_input:
     playbook: start_recordings
   register: run
   no_log: true
 
-- name: Refuse what cannot be used
+- name: Refuse unusable input
   ansible.builtin.fail:
     msg: "{{ run.problem }}"
   when: run.problem | length > 0
@@ -83,6 +85,22 @@ accept_unconfirmed:
   type: bool
   returned: if there is no problem
   sample: false
+options:
+  description:
+    - The options that were given, by the module that takes them. C(shared) are for all modules of the collection.
+  type: dict
+  returned: if there is no problem
+  sample: {shared: {timeout: 5}, recordings: {max_parallel: 64}}
+conference_id:
+  description: The meeting.
+  type: str
+  returned: by playbooks for one meeting
+  sample: "914047751"
+state:
+  description: What is wanted of the meeting.
+  type: str
+  returned: by playbooks for one meeting
+  sample: started
 todo:
   description: The meetings that were chosen, as P(huawei.meeting.meeting_list#filter) returns them.
   type: list

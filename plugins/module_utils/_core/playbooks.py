@@ -16,7 +16,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .options import CREDENTIALS, PREFIX, meeting_id, problem_with_text, problem_with_type
+from .options import (
+    BATCH,
+    CONNECTION,
+    CREDENTIALS,
+    ENTERPRISE,
+    PREFIX,
+    WAITING,
+    meeting_id,
+    problem_with_text,
+    problem_with_type,
+)
 from .wire import printable
 
 # Of the collection; a test compares it with galaxy.yml.
@@ -28,7 +38,16 @@ TAKEN = {
     "one": ("conference_id", "accept_unconfirmed"),
     "hosts": ("accept_unconfirmed",),
     "list": ("meetings", "csv", "columns", *_MANY),
-    "ongoing": ("search", "group", *_MANY),
+    "ongoing": ("search", "group", "all_users", *_MANY),
+}
+# The options that all modules take, and those of its own that a module gets from these variables.
+SHARED = (*CONNECTION, *ENTERPRISE)
+_ACTING_ON_ONE = (*CREDENTIALS, *WAITING)
+OWN = {
+    "recording": _ACTING_ON_ONE,
+    "recordings": (*_ACTING_ON_ONE, *BATCH),
+    "info": ("search", "all_users"),
+    "recording_info": (*BATCH,),
 }
 # What belongs to one meeting, and what narrows down those that go on.
 _SINGLE = (f"{PREFIX}conference_id", *(f"{PREFIX}{name}" for name in CREDENTIALS))
@@ -73,6 +92,44 @@ PLAYBOOKS = {
     "record_ongoing": Playbook("Record ongoing meetings", "act", "started", "ongoing", _ACTING, part=10_000),
     "recording_status": Playbook("Recording status", "read", "", "ongoing", ("md", "html"), part=100_000),
 }
+
+
+def _modules(playbook: str) -> tuple[str, ...]:
+    """Return the modules that a playbook uses, as OWN names them."""
+    face = PLAYBOOKS[playbook]
+    if face.takes == "ongoing":
+        return ("info", "recording_info" if face.mode == "read" else "recordings")
+    return ("recordings",) if face.takes == "list" else ("recording",)
+
+
+def variables_of(playbook: str) -> tuple[str, ...]:
+    """Return the variables that a playbook takes, without PREFIX; those of its play, such as `hosts`, are not in it."""
+    face = PLAYBOOKS[playbook]
+    names = [*TAKEN[face.takes], *SHARED, *(name for module in _modules(playbook) for name in OWN[module])]
+    # Passwords are found, not given; and who only reads sends nothing, in one part.
+    without = {*(CREDENTIALS if face.takes == "ongoing" else ())}
+    without |= {"accept_unconfirmed", "chunk_size"} if face.mode == "read" else set()
+    return tuple(name for name in dict.fromkeys(names) if name not in without)
+
+
+def options_for(playbook: str, given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the options that were given, by the module that takes them; those in `shared` are for all modules.
+
+    `given` are the evaluated variables by their whole names. What is empty, as surveys leave it, counts as not given;
+    `false` and `0` are given. Values of other types become text, which a template can hand on: modules take that too.
+    """
+    there = {
+        name.removeprefix(PREFIX): value if isinstance(value, (str, bool, int)) else str(value)
+        for name, value in given.items()
+        if value not in (None, "")
+    }
+    face = PLAYBOOKS[playbook]
+    if face.takes == "ongoing":
+        there.setdefault("all_users", True)
+    if face.mode == "audit":  # without the state, there is nothing to compare
+        there["live_state"] = "required"
+    takers = {"shared": SHARED, **{module: OWN[module] for module in _modules(playbook)}}
+    return {taker: {name: there[name] for name in names if name in there} for taker, names in takers.items()}
 
 
 def problem_with_variables(

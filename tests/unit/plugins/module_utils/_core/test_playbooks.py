@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks imp
     choose,
     digest,
     named,
+    options_for,
     problem_with_hosts,
     problem_with_meetings_given,
     problem_with_pattern,
@@ -64,6 +66,40 @@ def test_a_playbook_names_itself(name: str) -> None:
         assert inputs and {task["huawei.meeting.playbook_input"]["playbook"] for task in inputs} == {name}
         assert all(task["no_log"] is True for task in inputs)
         assert play.get("check_mode", False) is (PLAYBOOKS[name].mode == "audit")
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "wanted"),
+    [
+        ("start_recording", {"wait": False, "timeout": 0, "ca_path": ""}, {"shared": {"timeout": 0}, "wait": False}),
+        ("start_recording", {"host_password": "a", "csv": "x"}, {"host_password": "a"}),
+        (
+            "start_recordings",
+            {"max_parallel": "3", "live_state": "ignore"},
+            {"max_parallel": "3", "live_state": "ignore"},
+        ),
+        ("recording_report", {"live_state": "ignore"}, {"live_state": "required"}),
+        (
+            "start_recordings",
+            {"wait": date(2026, 5, 4), "timeout": 2.5},
+            {"wait": "2026-05-04", "shared": {"timeout": "2.5"}},
+        ),
+    ],
+)
+def test_options_reach_the_module_that_takes_them(name: str, given: dict[str, Any], wanted: dict[str, Any]) -> None:
+    options = options_for(name, {f"huawei_meeting_{key}": value for key, value in given.items()})
+    assert options.pop("shared") == wanted.pop("shared", {})
+    assert list(options.values()) == [wanted]
+
+
+def test_what_finds_meetings_takes_what_all_users_have() -> None:
+    assert options_for("record_ongoing", {}) == {"shared": {}, "info": {"all_users": True}, "recordings": {}}
+    given = {"huawei_meeting_all_users": False, "huawei_meeting_search": "x", "huawei_meeting_max_parallel": 2}
+    assert options_for("recording_status", given) == {
+        "shared": {},
+        "info": {"all_users": False, "search": "x"},
+        "recording_info": {"max_parallel": 2},
+    }
 
 
 @pytest.mark.parametrize(
