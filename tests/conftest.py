@@ -12,12 +12,25 @@ import types
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 COLLECTION = "ansible_collections.huawei.meeting"
 # What runs in Ansible's own process is documented beside the modules, and takes none of their options.
 ACTIONS = sorted(path.stem for path in (ROOT / "plugins" / "action").glob("*.py"))
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem not in ACTIONS)
+
+
+def entry_points() -> dict[str, list[tuple[str, str]]]:
+    """The entry points of the roles that each playbook brings in: role and name."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for path in sorted((ROOT / "playbooks").glob("*.yml")):
+        plays = yaml.safe_load(path.read_text(encoding="utf-8"))
+        roles = [task.get("ansible.builtin.import_role") for play in plays for task in play["tasks"]]
+        found[path.stem] = [
+            (role["name"].removeprefix("huawei.meeting."), role.get("tasks_from", "main")) for role in roles if role
+        ]
+    return found
 
 
 def _mount(name: str, path: Path | None) -> None:

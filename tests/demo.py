@@ -128,7 +128,7 @@ def put_right(simulator: Simulator) -> None:
     simulator.world.meetings[class_id(UNRECORDABLE)].record_type = 2
 
 
-TOLD = ("Progress", "What is wrong with the first twenty of them", "Summary")
+TOLD = ("Show the progress", "Show the first twenty problems", "Show the summary")
 LISTED = "-e huawei_meeting_csv=classes.csv -e huawei_meeting_report_dir=reports"
 MANY = (
     Scene(
@@ -301,7 +301,7 @@ def show(output: str, tasks: tuple[str, ...]) -> None:
     shown = not tasks
     for line in output.splitlines():
         if line.startswith(("TASK [", "PLAY RECAP")):
-            shown = not tasks or line.startswith("PLAY RECAP") or any(f"[{task}]" in line for task in tasks)
+            shown = not tasks or line.startswith("PLAY RECAP") or any(f"{task}]" in line for task in tasks)
         if shown and line.strip() and not line.startswith("PLAY ["):
             print(textwrap.indent(line.rstrip("*") if line.startswith(("TASK", "PLAY")) else line, "    "))
 

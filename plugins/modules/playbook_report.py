@@ -10,7 +10,7 @@ module: playbook_report
 short_description: Write the reports of a playbook of this collection
 version_added: 0.2.0
 description:
-  - The last step of the playbooks for many meetings of this collection. There is no use for it anywhere else.
+  - The last step of the role P(huawei.meeting.recordings#role) and its playbooks. There is no use for it anywhere else.
   - It works out what became of each meeting, and writes the reports in all their forms. Each file is put in its place
     whole, so that there is always the old one or the new one.
   - It runs in Ansible's own process on the control node, and needs no connection.

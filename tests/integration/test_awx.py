@@ -25,8 +25,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.options impor
     WAITING,
     environment_variable,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks import PLAYBOOKS as DECISIONS
-from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks import TAKEN
+from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks import variables_of
 from tests.conftest import ROOT
 from tests.integration.ansible import Ansible, Run
 from tests.integration.awx import AWX, PROJECT, Dumper, awx_collection, injected, objects
@@ -177,30 +176,14 @@ def questions() -> list[dict[str, Any]]:
     return [question for template in TEMPLATES.values() for question in template["survey_spec"]["spec"]]
 
 
-def words(path: Path) -> Iterator[str]:
-    """A playbook and the files that it brings in, as text."""
-    text = path.read_text(encoding="utf-8")
-    yield text
-    for name in re.findall(r"(?:file: |- )((?:tasks/|vars/)?[a-z_]+\.yml)$", text, re.M):
-        near = path.parent / name
-        if near.is_file():
-            yield from words(near)
-
-
-def variables_taken(playbook: str) -> set[str]:
-    """The variables that a playbook uses and does not set itself."""
-    text = "\n".join(words(PLAYBOOKS / playbook))
-    text = re.sub(r"(^| )#.*", "", text, flags=re.M)
-    used = set(re.findall(r"huawei_meeting_\w+", text))
-    own = re.findall(r"^ *(huawei_meeting_\w+):|(?:register|loop_var): (huawei_meeting_\w+)$", text, re.M)
-    looked_at = {f"{PREFIX}{name}" for name in TAKEN[DECISIONS[Path(playbook).stem].takes]}
-    return (used | looked_at) - {name for pair in own for name in pair}
-
-
 @every_template
 def test_survey_asks_what_the_playbook_takes(template: dict[str, Any]) -> None:
     asked = {question["variable"] for question in template["survey_spec"]["spec"]}
-    assert asked <= variables_taken(template["playbook"])
+    name = Path(template["playbook"]).stem
+    used = re.findall(
+        r"huawei_meeting_\w+", re.sub(r"(^| )#.*", "", (PLAYBOOKS / f"{name}.yml").read_text(), flags=re.M)
+    )
+    assert asked <= {f"{PREFIX}{one}" for one in variables_of(name)}.union(used)
 
 
 @every_template

@@ -78,7 +78,7 @@ def test_sent_but_not_seen_is_no_success(ansible: Ansible, sim: Simulator, chann
         return
     run = play(ansible, "start_recordings", *arguments, timeout=1, wait_timeout=1, accept_unconfirmed="yes")
     assert run.rc == 0, run.output
-    assert run.task("Summary").msg.startswith("2 meetings: 2 sent but not seen. ")
+    assert run.task("Show the summary").msg.startswith("2 meetings: 2 sent but not seen. ")
     assert Page(content(ansible, "start_recordings.html")).texts["h2"] == ["Sent, but not seen"]
 
 
@@ -127,7 +127,7 @@ def test_single_meetings_too(ansible: Ansible, sim: Simulator, name: str) -> Non
         given |= {"conference_id": meeting.conference_id, "host_password": meeting.host_password}
     run = play(ansible, name, *arguments, secrets=sim.world.secrets(), **given)
     assert run.rc == 2
-    came = run.task("What came of it").msg
+    came = run.task("Show the result").msg
     assert "the request was accepted, but nobody has seen whether the recording is" in came
     assert "huawei_meeting_accept_unconfirmed" in came
     run = play(ansible, name, *arguments, secrets=sim.world.secrets(), accept_unconfirmed=True, **given)
@@ -220,7 +220,8 @@ def test_what_a_playbook_decides_cannot_be_given(ansible: Ansible, sim: Simulato
     assert verdicts(ansible, "recording_report") == ["deviates"]
     assert content(ansible, "recording_report.md").startswith("# Recording report\n")
     assert (ansible.home / "reports" / "recording_report.xml").exists()
-    internal = set(re.findall(r"__huawei_meeting_\w+", (ROOT / "playbooks/tasks/recordings_report.yml").read_text()))
+    steps = (ROOT / "roles" / "recordings" / "tasks" / "steps" / "report.yml").read_text()
+    internal = set(re.findall(r"__huawei_meeting_\w+", steps))
     assert internal
     for name in internal:
         # The first is what a playbook needs to be content with what it was given.
@@ -288,7 +289,7 @@ def test_a_rehearsal_leaves_the_evidence_alone(ansible: Ansible, sim: Simulator)
 
 
 def run_summary(run: Run) -> str:
-    return run.task("Summary").msg
+    return run.task("Show the summary").msg
 
 
 def test_each_report_says_where_it_comes_from(ansible: Ansible, sim: Simulator) -> None:
@@ -354,7 +355,7 @@ def test_a_value_that_cannot_be_decrypted_is_no_defect(ansible: Ansible, sim: Si
     (ansible.project / "list.yml").write_text("huawei_meeting_meetings:\n" + "\n".join(lines) + "\n")
     run = play(ansible, "start_recordings", "-e", "@list.yml")
     assert run.rc == 2
-    assert run.task("Refuse what cannot be used").msg.startswith("`huawei_meeting_meetings` ")
+    assert run.task("Refuse unusable input").msg.startswith("`huawei_meeting_meetings` ")
     assert sim.world.log == []
 
 
@@ -430,11 +431,16 @@ def test_variables_for_machines_do_not_reach_the_local_plays(ansible: Ansible, s
 
 
 def test_every_local_play_is_pinned(ansible: Ansible) -> None:
-    """The one for AWX too, which is not run here."""
+    """The one for AWX too, which is not run here; and the entry points of the roles, for plays of users' own."""
     for path in [*(ROOT / "playbooks").glob("*.yml"), ROOT / "playbooks" / "awx" / "configure.yml"]:
         for one in yaml.safe_load(path.read_text(encoding="utf-8")):
             files = [(path.parent / name).resolve().name for name in one["vars_files"]]
             assert (one["connection"], files) == ("local", ["local.yml"]), path
+    pinned = yaml.safe_load((ROOT / "playbooks" / "vars" / "local.yml").read_text(encoding="utf-8"))
+    entries = sorted((ROOT / "roles").glob("*/tasks/*.yml"))
+    assert entries
+    for path in entries:
+        assert [one["vars"] for one in yaml.safe_load(path.read_text(encoding="utf-8"))] == [pinned], path
 
 
 @pytest.mark.parametrize(
@@ -471,7 +477,9 @@ def test_a_folder_that_is_there_keeps_its_mode(ansible: Ansible, sim: Simulator,
     assert folder.stat().st_mode & 0o7777 == mode
     assert [path for path in folder.iterdir() if path.suffix == ".json"]
     if not check:
-        assert f"add -e '@{folder}/start_recordings.retry.yml'" in run.task("Summary").msg, "quoted for a shell"
+        assert f"add -e '@{folder}/start_recordings.retry.yml'" in run.task("Show the summary").msg, (
+            "quoted for a shell"
+        )
 
 
 def test_only_folders_that_are_made_get_a_mode(ansible: Ansible, sim: Simulator) -> None:
@@ -541,13 +549,13 @@ def test_all_faults_of_a_list_are_told_at_once_and_plainly(ansible: Ansible, sim
     run = play(ansible, "start_recordings", "-vvv", csv="list.csv")
     assert run.rc == 2
     assert not {secret for secret in secrets if secret in run.output}
-    told = run.task("Refuse what cannot be used").msg.splitlines()
+    told = run.task("Refuse unusable input").msg.splitlines()
     assert [line.partition(":")[0] for line in told[1:-1]] == ["line 2", "line 3", "line 5", "line 6"]
     for number, subject in ((1, "Rounded"), (2, "Odd"), (3, "Again"), (4, "No password")):
         assert subject in told[number]
     for stranger in ("template", "conditional", "AnsibleFilterError", "Traceback", "evaluated_to"):
         assert stranger not in run.stdout + run.stderr, stranger
-    assert [task.name for task in run.tasks if task.failed] == ["Refuse what cannot be used"]
+    assert [task.name for task in run.tasks if task.failed] == ["Refuse unusable input"]
     assert sim.world.log == []
 
 

@@ -241,15 +241,22 @@ def test_what_is_named_exists(name: str) -> None:
     assert words - _variables() <= _documented() | ANSIBLES_OWN
 
 
+def _roles() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The entry points of the roles: name and documentation."""
+    for path in (ROOT / "roles").glob("*/meta/argument_specs.yml"):
+        yield from yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"].items()
+
+
 def _variables() -> set[str]:
     """What the playbooks look at, and the folder of their reports."""
     texts = (path.read_text(encoding="utf-8") for path in (ROOT / "playbooks").rglob("*.yml"))
-    return {name for text in texts for name in re.findall(r"\bhuawei_meeting_\w+", text)}
+    named = {name for text in texts for name in re.findall(r"\bhuawei_meeting_\w+", text)}
+    return named | {name for _entry, spec in _roles() for name in spec["options"]} | {"huawei_meeting_state"}
 
 
 def _documented() -> set[str]:
     """The playbooks, and the options, values and results that the documentation of the plugins has."""
-    words = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+    words = {path.stem for path in (ROOT / "playbooks").glob("*.yml")} | {entry for entry, _spec in _roles()}
     for path in (ROOT / "plugins").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("DOCUMENTATION", "RETURN"):

@@ -16,9 +16,15 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.huawei.meeting.plugins.module_utils._core.options import CONNECTION, CREDENTIALS, ENTERPRISE
+from ansible_collections.huawei.meeting.plugins.module_utils._core.options import (
+    CONNECTION,
+    CREDENTIALS,
+    ENTERPRISE,
+    WAITING,
+)
+from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks import OWN, SHARED
 from tests.conftest import ACTIONS, ROOT
-from tests.integration.ansible import RECORDING, Ansible, Run
+from tests.integration.ansible import RECORDING, Ansible, Run, constant
 from tests.integration.test_inventory import ALICE, APP_ID, APP_KEY, SIGNED_IN, SOURCE, configure, infest
 from tests.simulator import Enterprise, Meeting, Simulator, User
 
@@ -93,13 +99,13 @@ def test_record_ongoing(ansible: Ansible, sim: Simulator) -> None:
         sim.world.change(name, {"participants": 0})
     check = run_playbook(ansible, sim, "record_ongoing", "--check", "--diff", "-vvv", subject="training")
     assert check.rc == 0, check.output
-    assert check.task("Summary").msg.startswith("5 meetings: 4 would change, 1 as wanted. Reports: ")
+    assert check.task("Show the summary").msg.startswith("5 meetings: 4 would change, 1 as wanted. Reports: ")
     assert sim.world.writes() == []
     assert sign_ins(sim) == 2, "one to find the meetings, one to record them"
 
     run = run_playbook(ansible, sim, "record_ongoing", subject="training")
     assert run.rc == 2
-    assert "5 meetings: 2 failed, 2 changed, 1 as wanted. Reports: " in run.task("Summary").msg
+    assert "5 meetings: 2 failed, 2 changed, 1 as wanted. Reports: " in run.task("Show the summary").msg
     assert f"{wrong} Training 4: Could not start the recording" in run.prose
     assert recorded(sim) == {mine, hers, already}
     assert [len(sim.world.writes(name)) for name in ids] == [1, 1, 0, 1, 1, 0]
@@ -118,7 +124,7 @@ def test_record_ongoing(ansible: Ansible, sim: Simulator) -> None:
     sim.world.end(over)
     again = run_playbook(ansible, sim, "record_ongoing", "-e", f"@{retry}", subject="training")
     assert again.rc == 2, "what was named and goes on no longer was not recorded"
-    assert again.task("Summary").msg.startswith("2 meetings: 1 failed, 1 changed. ")
+    assert again.task("Show the summary").msg.startswith("2 meetings: 1 failed, 1 changed. ")
     assert [one.get("error", {}).get("kind") for one in report(ansible, "record_ongoing")["results"]] == [None, "ended"]
     assert recorded(sim) == {mine, hers, already, wrong}
     assert len(sim.world.requests("token", mine)) == 2, "it was not touched again"
@@ -134,7 +140,7 @@ def test_nothing_matches(ansible: Ansible, sim: Simulator) -> None:
     assert "The group 'by_Bob' of the inventory has no meeting. Nothing was sent." in run.prose
     run = run_playbook(ansible, sim, "record_ongoing", group="by_Bob", allow_empty=True)
     assert run.rc == 0, run.output
-    assert run.task("Summary").msg.startswith("0 meetings. Reports: ")
+    assert run.task("Show the summary").msg.startswith("0 meetings. Reports: ")
     assert report(ansible, "record_ongoing")["results"] == []
     assert sim.world.log == []
 
@@ -160,7 +166,7 @@ def test_recording_status(ansible: Ansible, sim: Simulator) -> None:
     sim.world.set_recording(on, True)
     run = run_playbook(ansible, sim, "recording_status", "-vvv", search="CLASS", all_users=False)
     assert run.rc == 0, run.output
-    assert run.task("Summary").msg.startswith(
+    assert run.task("Show the summary").msg.startswith(
         "3 meetings: 1 being recorded, 1 not being recorded, 1 unknown. Reports: "
     )
     assert "changed=0" in run.output
@@ -349,29 +355,35 @@ def test_texts_of_other_people_stay_texts(
 
 
 def tasks_of_the_collection() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Every task of a module of the collection in a playbook: its file, the module, its arguments."""
-    for path in sorted((ROOT / "playbooks").rglob("*.yml")):
-        if "awx" in path.parts or "samples" in path.parts:
-            continue
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-        waiting = list(entries) if isinstance(entries, list) else []
+    """Every task of a module of the collection in a playbook or a role: its file, the module, the task."""
+    paths = [*(ROOT / "playbooks").glob("*.yml"), *(ROOT / "roles").glob("*/tasks/**/*.yml")]
+    for path in sorted(paths):
+        waiting = list(yaml.safe_load(path.read_text(encoding="utf-8")))
         while waiting:
             task = waiting.pop()
             for section in ("tasks", "pre_tasks", "post_tasks", "block", "rescue", "always"):
                 waiting += task.get(section, [])
             for module in task:
                 if module.startswith("huawei.meeting."):
-                    yield path.name, module.rpartition(".")[2], task[module]
+                    yield path.name, module.rpartition(".")[2], task
 
 
 def test_each_option_is_a_variable() -> None:
-    """Whatever connects and signs in can be set as huawei_meeting_NAME in every playbook."""
+    """Whatever connects and signs in can be set as huawei_meeting_NAME in every playbook, and so can a module's own."""
+    options = {"shared": {*CONNECTION, *ENTERPRISE}, **{name: set(names) for name, names in OWN.items()}}
+    assert set(SHARED) == options["shared"]
+    assert options["recording"] & options["recordings"] >= {*CREDENTIALS, *WAITING}
     seen = set()
-    for file, module, arguments in tasks_of_the_collection():
+    for file, module, task in tasks_of_the_collection():
         if module in ACTIONS:
             continue
-        wanted = {**CONNECTION, **ENTERPRISE, **({} if module.endswith("_info") else CREDENTIALS)}
-        missing = [name for name in wanted if f"huawei_meeting_{name} " not in str(arguments.get(name))]
-        assert not missing, f"{file}: {module}"
+        name = module.removeprefix("huawei_meeting_")
+        assert task["module_defaults"] == {
+            "group/huawei.meeting.huawei_meeting": "{{ __huawei_meeting_run.options.shared }}",
+            f"huawei.meeting.{module}": f"{{{{ __huawei_meeting_run.options.{name} }}}}",
+        }
+        documented = yaml.safe_load(constant(ROOT / "plugins" / "modules" / f"{module}.py", "DOCUMENTATION"))["options"]
+        # The rest is what a playbook decides or finds by itself.
+        assert set(documented) - options[name] <= {"conference_id", "state", "meetings", "booked"}, file
         seen.add(file)
-    assert seen == {"recording.yml", "recordings_chunk.yml", "ongoing.yml", "status.yml"}
+    assert seen == {"record.yml", "part.yml", "find.yml", "read.yml"}

@@ -38,7 +38,7 @@ def run_playbook(ansible: Ansible, name: str, *arguments: str, environment: Any 
 
 def sentence(run: Run) -> str:
     """What the playbook says at its end."""
-    return run.task("What came of it").msg
+    return run.task("Show the result").msg
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def test_wrong_password(ansible: Ansible, sim: Simulator, meeting: Meeting, name
     assert "MMC.111072065" in run.prose
     assert "Check `conference_id` and `host_password`" in run.prose
     assert verb in run.prose.lower()
-    assert "What came of it" not in [task.name for task in run.tasks]
+    assert "Show the result" not in [task.name for task in run.tasks]
     assert not run.leaks({"WrongCanary-2216"})
     assert len(sim.world.log) == 1
 

@@ -23,10 +23,12 @@ from tests.integration.contract import SUBJECTS
 
 GROUP = "huawei_meeting"
 PLAYBOOKS = sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 FILTERS = sorted(path.stem for path in (ROOT / "plugins" / "filter").glob("*.py"))
 FRAGMENTS = sorted(path.stem for path in (ROOT / "plugins" / "doc_fragments").glob("_*.py"))
 PLUGINS = ROOT / "plugins"
 PROSE = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*")), *sorted((ROOT / "playbooks").rglob("*.yml"))]
+PROSE += sorted(path for path in (ROOT / "roles").rglob("*") if path.suffix in (".md", ".yml"))
 
 every_module = pytest.mark.parametrize("module", MODULES)
 
@@ -201,8 +203,8 @@ def test_filters_are_documented_and_tested(name: str) -> None:
 
 
 def test_what_is_named_exists() -> None:
-    """Prose that names huawei.meeting.THING names a module, a filter, a playbook, or what they have in common."""
-    there = {*MODULES, *ACTIONS, *PLAYBOOKS, *FILTERS, *FRAGMENTS, GROUP}
+    """Prose that names huawei.meeting.THING names a plugin, a playbook, a role, or what they have in common."""
+    there = {*MODULES, *ACTIONS, *PLAYBOOKS, *ROLES, *FILTERS, *FRAGMENTS, GROUP}
     named: dict[str, str] = {}
     for path in PROSE:
         if path.is_file():

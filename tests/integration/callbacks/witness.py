@@ -31,7 +31,7 @@ class CallbackModule(CallbackBase):
 
     def _write(self, verdict: str, result: Any) -> None:
         record = {
-            "name": result._task.get_name().strip(),
+            "name": (result._task.name or result._task.get_name()).strip(),  # without the role in front
             "action": result._task.action,
             "verdict": verdict,
             "ended": time.time(),

@@ -7,12 +7,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from ansible_collections.huawei.meeting.plugins.module_utils._core.options import (
+    CONNECTION,
+    CREDENTIALS,
+    ENTERPRISE,
+    WAITING,
+    environment_variable,
+)
 from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks import (
     COLLECTION_VERSION,
     PLAYBOOKS,
@@ -26,8 +36,9 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks imp
     problem_with_pattern,
     problem_with_place,
     problem_with_variables,
+    variables_of,
 )
-from tests.conftest import ROOT
+from tests.conftest import ROOT, entry_points
 
 SECRET = "Canary-5161"
 AGAIN = "`huawei_meeting_only` names no meeting, so there is nothing to try again"
@@ -58,14 +69,74 @@ def test_each_playbook_has_its_decisions() -> None:
     assert set(documented["options"]["playbook"]["choices"]) == files
 
 
+def parts(tasks: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Tasks, those inside blocks too."""
+    for task in tasks:
+        yield task
+        yield from parts(task.get("block", []))
+
+
+def loaded(path: Path) -> list[dict[str, Any]]:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def test_each_entry_point_is_that_of_a_playbook() -> None:
+    """And has its documentation, for by its name Ansible finds it."""
+    files = {(path.parts[-3], path.stem) for path in (ROOT / "roles").glob("*/tasks/*.yml")}
+    assert sorted(entry for found in entry_points().values() for entry in found) == sorted(files)
+    assert {name: len(found) for name, found in entry_points().items()} == dict.fromkeys(PLAYBOOKS, 1)
+    for role in {role for role, _entry in files}:
+        specs = yaml.safe_load((ROOT / "roles" / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
+        assert {(role, entry) for entry in specs["argument_specs"]} == {one for one in files if one[0] == role}
+
+
 @pytest.mark.parametrize("name", sorted(PLAYBOOKS))
 def test_a_playbook_names_itself(name: str) -> None:
-    """With a literal in its own file: no variable can make one of them another."""
-    for play in yaml.safe_load((ROOT / "playbooks" / f"{name}.yml").read_text(encoding="utf-8")):
-        inputs = [task for task in play["tasks"] if "huawei.meeting.playbook_input" in task]
-        assert inputs and {task["huawei.meeting.playbook_input"]["playbook"] for task in inputs} == {name}
+    """With a literal in the file of its entry point: no variable can make one of them another."""
+    ((role, entry),) = entry_points()[name]
+    for path in (ROOT / "roles" / role / "tasks" / f"{entry}.yml", ROOT / "playbooks" / f"{name}.yml"):
+        tasks = loaded(path)
+        inputs = [
+            task
+            for task in parts(tasks if "roles" in path.parts else [one for play in tasks for one in play["tasks"]])
+            if "huawei.meeting.playbook_input" in task
+        ]
+        assert {task["huawei.meeting.playbook_input"]["playbook"] for task in inputs} <= {name}
         assert all(task["no_log"] is True for task in inputs)
-        assert play.get("check_mode", False) is (PLAYBOOKS[name].mode == "audit")
+        if "roles" in path.parts:
+            assert inputs
+            assert [task.get("check_mode", False) for task in tasks] == [PLAYBOOKS[name].mode == "audit"]
+
+
+@pytest.mark.parametrize("name", sorted(PLAYBOOKS))
+def test_the_reference_has_what_a_playbook_takes(name: str) -> None:
+    """Each variable once, as the first step takes it, and what is documented as a default is one."""
+    ((role, entry),) = entry_points()[name]
+    folder = ROOT / "roles" / role
+    options = yaml.safe_load((folder / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
+    spec = options[entry]["options"]
+    host = {"meeting_conference_id"} if PLAYBOOKS[name].takes == "hosts" else set()
+    assert set(spec) == {f"huawei_meeting_{one}" for one in variables_of(name)} | host
+    table = {**CONNECTION, **CREDENTIALS, **ENTERPRISE, **WAITING}
+    ours = yaml.safe_load((folder / "defaults" / "main.yml").read_text(encoding="utf-8"))
+    for variable, option in spec.items():
+        one = variable.removeprefix("huawei_meeting_")
+        # Entries that no survey may leave empty, and values that Ansible would refuse in words of its own, are none.
+        assert not {"required", "choices", "elements", "options"} & set(option), variable
+        assert option["type"] in ("raw", "str", "path"), variable
+        secret = one == "meetings" or (one in table and table[one].secret)
+        assert option.get("no_log", False) is secret, variable
+        told = set(re.findall(r"E\((\w+)\)", str(option["description"])))
+        read = one in table and not (host and one in CREDENTIALS)
+        assert told == ({environment_variable(one)} if read else set()), variable
+        if one in table:
+            assert option.get("default") == table[one].default, variable
+            assert variable not in ours, "it would win over the environment variable"
+        elif variable in ours:
+            assert option["default"] == ours[variable], variable
+    if "huawei_meeting_chunk_size" in spec:
+        assert spec["huawei_meeting_chunk_size"]["default"] == PLAYBOOKS[name].part
+    assert set(ours) <= {variable for entry in options.values() for variable in entry["options"]}
 
 
 @pytest.mark.parametrize(
