@@ -14,7 +14,8 @@ description:
   - It looks at the variables whose names begin with C(huawei_meeting_), reads and checks the list of meetings, chooses
     those that the playbook is about, makes room for the reports, and returns the options for each module. Nothing is
     sent.
-  - What C(module_defaults) of the play give to C(group/huawei.meeting.huawei_meeting) counts where a variable is not set.
+  - What C(module_defaults) of the play give to C(group/huawei.meeting.huawei_meeting) counts where no variable is
+    set.
   - What a playbook brings about follows from its name alone; no variable can turn it into its opposite.
   - It runs in Ansible's own process on the control node, and needs no connection.
 author:

@@ -26,7 +26,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.options impor
     WAITING,
     environment_variable,
 )
-from tests.conftest import ROOT
+from tests.conftest import MODULES, ROOT
 from tests.integration.ansible import Ansible
 from tests.simulator import Enterprise, Meeting, Simulator
 
@@ -43,6 +43,14 @@ COMMANDS: dict[str, list[int]] = {
     "compliance_reports": [],
     "ci_pipelines": [1] * 4,
     "enterprise": [1] * len(LIST) * 2,  # once as a list, once as hosts
+    "playbook_start_recording": [1],
+    "playbook_stop_recording": [0],
+    "playbook_start_recordings": [1] * len([one for one in LIST if one.get("state") != "stopped"]),
+    "playbook_stop_recordings": [0] * len(LIST),
+    "playbook_recording_report": [],
+    "playbook_record_ongoing": [1] * len(LIST),
+    "playbook_record_hosts": [1] * len(LIST),
+    "playbook_recording_status": [],
 }
 TASKS: dict[str, list[int]] = {
     "getting_started": [1],
@@ -53,7 +61,7 @@ TASKS: dict[str, list[int]] = {
 # test_artefact sees to the artefact, and a test below to the packages.
 INSTALL = ("make ", "ansible-galaxy collection install ", "pip install ")
 # Ansible's own words, of which no plugin of ours has documentation.
-ANSIBLES_OWN = {"ok", "changed", "serial", "until", "retries", "vars", "gather_facts"}
+ANSIBLES_OWN = {"ok", "changed", "tasks_from", "serial", "until", "retries", "vars", "gather_facts"}
 ANSIBLES_OWN |= {f"ansible_{name}" for name in ("connection", "become", "python_interpreter")}
 
 
@@ -70,10 +78,11 @@ def blocks(name: str) -> Iterator[tuple[str, str]]:
 
 def prepare(ansible: Ansible, sim: Simulator, name: str) -> None:
     """What a guide takes for granted: the sample lists and their meetings, an enterprise; its own files win."""
-    audit = name == "compliance_reports"  # of which nothing is wrong
+    audit = name in ("compliance_reports", "playbook_recording_report")  # of which nothing is wrong
+    stop = name.startswith("playbook_stop")
     for one in LIST:
         meeting = Meeting(one["conference_id"], host_password=one["host_password"], subject="Training")
-        sim.world.add(meeting).recording = audit and one.get("state") != "stopped"
+        sim.world.add(meeting).recording = stop or (audit and one.get("state") != "stopped")
     for sample in ("meetings.yml", "meetings.csv"):
         shutil.copy(SAMPLES / sample, ansible.project)
     sim.world.enterprise = Enterprise("guide-app", "GuideAppKeyCanary-12")
@@ -248,10 +257,11 @@ def _roles() -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _variables() -> set[str]:
-    """What the playbooks look at, and the folder of their reports."""
+    """What the playbooks and roles take, refuse and write into a retry file, and what is named like that: modules."""
     texts = (path.read_text(encoding="utf-8") for path in (ROOT / "playbooks").rglob("*.yml"))
     named = {name for text in texts for name in re.findall(r"\bhuawei_meeting_\w+", text)}
-    return named | {name for _entry, spec in _roles() for name in spec["options"]} | {"huawei_meeting_state"}
+    named |= {name for _entry, spec in _roles() for name in spec["options"]}
+    return named | {*MODULES, "huawei_meeting_state", "huawei_meeting_not_retried"}
 
 
 def _documented() -> set[str]:

@@ -18,7 +18,7 @@ import yaml
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.huawei.meeting.plugins.module_utils._core.errors import Kind
-from tests.conftest import ACTIONS, COLLECTION, MODULES, ROOT
+from tests.conftest import ACTIONS, COLLECTION, MODULES, ROOT, entry_points
 from tests.integration.contract import SUBJECTS
 
 GROUP = "huawei_meeting"
@@ -186,6 +186,21 @@ def _all_arguments(spec: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, 
 def test_playbooks_are_tested(playbook: str) -> None:
     tests = (ROOT / "tests" / "integration").glob("test_*playbooks.py")
     assert any(f'"{playbook}"' in path.read_text(encoding="utf-8") for path in tests)
+
+
+def test_each_playbook_and_each_role_has_its_page() -> None:
+    """A role by its documentation, from which the site is made, and beside its files; a playbook on the site."""
+    for name in ROLES:
+        assert (ROOT / "roles" / name / "meta" / "argument_specs.yml").is_file()
+        assert f"# huawei.meeting.{name}\n" in (ROOT / "roles" / name / "README.md").read_text(encoding="utf-8")
+    index = yaml.safe_load((ROOT / "docs" / "docsite" / "extra-docs.yml").read_text(encoding="utf-8"))
+    (pages,) = [section["toctree"] for section in index["sections"] if section["title"] == "Playbooks"]
+    assert sorted(pages) == [f"playbook_{name}" for name in PLAYBOOKS]
+    for name in PLAYBOOKS:
+        text = (ROOT / "docs" / "docsite" / "rst" / f"playbook_{name}.rst").read_text(encoding="utf-8")
+        ((role, entry),) = entry_points()[name]
+        assert f"ansible-playbook huawei.meeting.{name}" in text
+        assert f":ansplugin:`huawei.meeting.{role}#role`" in text and f"``{entry}``" in text
 
 
 @pytest.mark.parametrize("name", FILTERS)
