@@ -111,11 +111,15 @@ class ActionModule(ActionBase):
         if hosts is not None:
             _refuse(problem_with_hosts(len(hosts), _wishes(given)))
             return {}
+        # A play of a user's own may bring in a role with `check_mode`; an audit always has it, and is no rehearsal.
+        of_the_run = variables.get("ansible_check_mode")
+        check = bool(of_the_run if face.mode == "audit" else getattr(self._task, "check_mode", of_the_run))
         options = options_for(name, given)
         if face.takes in ("one", "hosts"):
             conference_id = given.get(_HOST_ID if face.takes == "hosts" else f"{PREFIX}conference_id") or ""
             return {
                 "accept_unconfirmed": accept,
+                "check_mode": check,
                 "conference_id": conference_id,
                 "state": face.state,
                 "options": options,
@@ -129,7 +133,6 @@ class ActionModule(ActionBase):
         choice = choose(name, rows, wishes, source)
         _refuse(choice.problem)
         todo = _orders(face, rows, choice.conference_ids)
-        check = bool(variables.get("ansible_check_mode"))
         return {
             **_reports(name, face, given, check),
             "mode": face.mode,

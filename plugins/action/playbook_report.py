@@ -35,7 +35,7 @@ class ActionModule(ActionBase):
         values: dict[str, Any] = super().run(tmp, task_vars)
         arguments = self._task.args
         run: Mapping[str, Any] = arguments["run"]
-        check = bool((task_vars or {}).get("ansible_check_mode"))
+        check = bool(run["provenance"]["check_mode"])
         told = report(
             run["todo"],
             arguments["results"],

@@ -92,6 +92,11 @@ options:
   type: dict
   returned: if there is no problem
   sample: {shared: {timeout: 5}, recordings: {max_parallel: 64}}
+check_mode:
+  description: Whether this is check mode, in which nothing is sent.
+  type: bool
+  returned: by playbooks for one meeting
+  sample: false
 conference_id:
   description: The meeting.
   type: str

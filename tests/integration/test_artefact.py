@@ -46,7 +46,7 @@ def test_artefact(folder: Path, sim: Simulator) -> None:
     ansible = Ansible(folder, installed, {**sim.environment(), **PATIENCE})
     home = install(ansible, built(ansible, folder), installed)
     files = {path.relative_to(home).parts[0] for path in home.rglob("*") if path.is_file()}
-    assert files >= {"plugins", "playbooks", "meta", "README.md", "LICENSE", "MANIFEST.json", "FILES.json"}
+    assert files >= {"plugins", "playbooks", "roles", "meta", "README.md", "LICENSE", "MANIFEST.json", "FILES.json"}
     assert not files & {"tests", "build", "Makefile", "pyproject.toml", ".ci", ".git"}
     assert not [path for path in home.rglob("*") if path.name == "__pycache__"]
 

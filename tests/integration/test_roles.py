@@ -138,6 +138,17 @@ def test_check_mode(ansible: Ansible, sim: Simulator) -> None:
     assert sim.world.writes() == []
 
 
+def test_check_mode_of_the_task(ansible: Ansible, sim: Simulator) -> None:
+    """The same where the play itself says so: nothing is told that did not happen, no report of a real run replaced."""
+    tasks = [role("recording", conference_id=ID, host_password=PASSWORDS[ID]), role("recordings", meetings=LIST)]
+    run = play(ansible, *[{**task, "check_mode": True} for task in tasks])
+    assert run.rc == 0, run.output
+    assert f"Meeting {ID}: recording is stopped and would be started" in run.prose
+    assert {path.name.partition(".")[2].partition(".")[0] for path in (ansible.home / "reports").iterdir()} == {"check"}
+    assert [one["verdict"] for one in report(ansible, "start_recordings.check")["results"]] == ["would_change"] * 2
+    assert sim.world.writes() == []
+
+
 WRONG: list[tuple[str, str, dict[str, Any], str]] = [
     ("recording", "main", {}, "`conference_id` is empty; give the ID of the meeting"),
     (

@@ -67,12 +67,13 @@ def result(conference_id: str, state: str = "started") -> dict[str, Any]:
 
 def step(run: dict[str, Any], results: list[dict[str, Any]], check: bool = False, **arguments: Any) -> dict[str, Any]:
     """What the step returns."""
+    run = {**run, "provenance": {**run["provenance"], "check_mode": check}}
     task = SimpleNamespace(args={"run": run, "results": results, **arguments}, async_val=0, check_mode=check)
     other: Any = None
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir=None))
     play: Any = SimpleNamespace(check_mode=check)
     action = playbook_report.ActionModule(task, connection, play, other, other, other)
-    return action.run(task_vars={"ansible_check_mode": check})
+    return action.run(task_vars={})
 
 
 def test_all_forms(tmp_path: Path) -> None:
