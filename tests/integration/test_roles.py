@@ -269,7 +269,8 @@ def test_defaults_of_single_modules_cannot_turn_a_role_round(ansible: Ansible, s
 def test_the_reference_has_every_variable(ansible: Ansible, name: str) -> None:
     page = ansible.command("doc", "-t", "role", f"huawei.meeting.{name}")
     assert page.rc == 0, page.output
-    assert "WARNING" not in page.output
+    # ansible-core 2.21 warns of a collection of its own.
+    assert not [line for line in page.output.splitlines() if "WARNING" in line and "_protomatter" not in line]
     document = json.loads(ansible.command("doc", "-t", "role", "--json", f"huawei.meeting.{name}").stdout)
     shown = document[f"huawei.meeting.{name}"]["entry_points"]
     assert {entry: set(spec["options"]) for entry, spec in shown.items()} == {
