@@ -111,33 +111,29 @@ class ActionModule(ActionBase):
         if hosts is not None:
             _refuse(problem_with_hosts(len(hosts), _wishes(given)))
             return {}
+        values = {"accept_unconfirmed": accept, "options": options_for(name, given)}
         # A play of a user's own may bring in a role with `check_mode`; an audit always has it, and is no rehearsal.
         of_the_run = variables.get("ansible_check_mode")
         check = bool(of_the_run if face.mode == "audit" else getattr(self._task, "check_mode", of_the_run))
-        options = options_for(name, given)
         if face.takes in ("one", "hosts"):
             conference_id = given.get(_HOST_ID if face.takes == "hosts" else f"{PREFIX}conference_id") or ""
-            return {
-                "accept_unconfirmed": accept,
-                "check_mode": check,
-                "conference_id": conference_id,
-                "state": face.state,
-                "options": options,
-            }
-        wishes = _wishes(given)
+            return {**values, "check_mode": check, "conference_id": conference_id, "state": face.state}
+        if face.takes == "ongoing" and self._task.args.get("found") is None:
+            return values
+        return {**values, **self._many(name, given, variables, check)}
+
+    def _many(self, name: str, given: Mapping[str, Any], variables: Mapping[str, Any], check: bool) -> dict[str, Any]:
+        """Return what a playbook for many meetings works on. Raises _Refused."""
+        face, wishes = PLAYBOOKS[name], _wishes(given)
         size = _whole(given, "chunk_size", face.part, 1)
-        found = self._task.args.get("found")
-        if face.takes == "ongoing" and found is None:
-            return {"options": options}
-        source, rows = self._list(face, given) if face.takes == "list" else _ongoing(wishes, variables, found or [])
+        found = self._task.args.get("found") or []
+        source, rows = self._list(face, given) if face.takes == "list" else _ongoing(wishes, variables, found)
         choice = choose(name, rows, wishes, source)
         _refuse(choice.problem)
         todo = _orders(face, rows, choice.conference_ids)
         return {
             **_reports(name, face, given, check),
             "mode": face.mode,
-            "accept_unconfirmed": accept,
-            "options": options,
             "todo": todo,
             "parts": [[first, first + size] for first in range(0, len(todo), size)],
             "provenance": {

@@ -111,3 +111,14 @@ def test_the_hooks_and_the_tests_run_the_same_commands() -> None:
     for hook in HOOKS:
         if hook["language"] == "python":
             assert f'"{hook["entry"].removesuffix(" --force-exclude")}' in steps.replace("lint .", "lint"), hook["id"]
+
+
+def test_the_map_of_the_contributors_is_that_of_the_tree() -> None:
+    """Each file that it names is there, and each folder."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    utils = ROOT / "plugins" / "module_utils"
+    named = set(re.findall(r"`(_(?:core|service|ansible)/[\w/]+\.py)`", text))
+    assert len(named) > 20
+    assert [name for name in sorted(named) if not (utils / name).is_file()] == []
+    for folder in re.findall(r"`((?:plugins|tests|playbooks|roles)(?:/\w+)*)`", text):
+        assert (ROOT / folder).is_dir(), folder
