@@ -276,10 +276,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         asked.update((name, self.get_option(name)) for name in ("all_users", "search", "booked"))
         digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
         key = f"{self.get_cache_key(path)}_{digest}"
-        if cache and key in self._cache:
-            return self._cache[key]
-        self._cache[key] = self._listed(values)
-        return self._cache[key]
+        meetings: list[dict[str, Any]] = self._cache[key] if cache and key in self._cache else self._listed(values)
+        self._cache[key] = meetings
+        return meetings
 
     def _values(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """Return the checked connection and sign-in options. Raises AnsibleParserError."""

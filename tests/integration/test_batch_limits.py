@@ -37,7 +37,7 @@ class Census(World):
 
     def __init__(self) -> None:
         super().__init__()
-        self.counted = self.channels = CountedChannels(self.channels)
+        self.counted = self.channels = CountedChannels(self.channels)  # type: ignore[assignment]
 
 
 class CountedChannels:

@@ -73,7 +73,8 @@ def play(ansible: Ansible, *tasks: dict[str, Any], arguments: tuple[str, ...] = 
 
 
 def report(ansible: Ansible, name: str) -> dict[str, Any]:
-    return json.loads((ansible.home / "reports" / f"{name}.json").read_text(encoding="utf-8"))
+    told: dict[str, Any] = json.loads((ansible.home / "reports" / f"{name}.json").read_text(encoding="utf-8"))
+    return told
 
 
 def test_one_meeting_is_started_and_stopped(ansible: Ansible, sim: Simulator) -> None:

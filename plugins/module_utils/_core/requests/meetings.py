@@ -194,7 +194,7 @@ def _held(
     offset, last = 0, None
     for _page_number in range(_MOST_PAGES):
         request = _request("history", {**query, "offset": offset}, operation)
-        response = yield request
+        response: ApiResponse = yield request
         page = _page(request, response)
         # The search is a fuzzy one: it finds the digits in other IDs and in subjects too.
         if any(one["conference_id"] == conference_id and _is_over(one, administrator()) for one in page):

@@ -19,7 +19,7 @@ from ansible_collections.huawei.meeting.plugins.filter.recording_report import F
 
 recording_report = FilterModule().filters()["recording_report"]
 FAILURE = "Could not start the recording of meeting 1: the service answered X: it is over. Give up."
-ERROR = {"kind": "ended", "detail": "the service answered X: it is over", "hint": "Give up"}
+OVER: dict[str, Any] = {"kind": "ended", "detail": "the service answered X: it is over", "hint": "Give up"}
 
 
 def meeting(number: int = 1, state: str = "started", subject: str = "") -> dict[str, Any]:
@@ -38,7 +38,7 @@ def result(before: str, after: str, *, failed: bool = False, confirmed: bool = T
         "request_id": "r",
     }
     if failed:
-        values.update(changed=False, msg=FAILURE, error=ERROR)
+        values.update(changed=False, msg=FAILURE, error=OVER)
     return {**values, **more}
 
 
@@ -162,7 +162,7 @@ def test_the_whole() -> None:
     assert report["failed_conference_ids"] == ["2", "1202", "1203", "1204", "1205"]
     assert report["problems"][0] == f"2 Class 2: {FAILURE}"
     assert [row["conference_id"] for row in report["results"]] == [one["conference_id"] for one in meetings]
-    assert report["results"][1]["error"] == ERROR
+    assert report["results"][1]["error"] == OVER
     assert report["progress"] == "done 1,201 of 1,205, 1 failed", "what had no turn yet has not failed"
     assert "secret" not in str(report)
 
@@ -244,7 +244,7 @@ def test_strangers_are_refused(results: Any, told: str) -> None:
         recording_report([meeting(1), meeting(2)], results)
 
 
-ERROR = {"code": "", "http_status": None, "request_id": "", "hint": ""}
+ERROR: dict[str, Any] = {"code": "", "http_status": None, "request_id": "", "hint": ""}
 
 
 @pytest.mark.parametrize(

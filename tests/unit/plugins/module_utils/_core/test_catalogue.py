@@ -273,7 +273,7 @@ def test_deep_nesting_is_survived(depth: int) -> None:
 
 
 def test_wide_nesting_is_survived() -> None:
-    body = {str(number): {"a": {"b": {}}} for number in range(10_000)}
+    body: dict[str, Any] = {str(number): {"a": {"b": {}}} for number in range(10_000)}
     assert vendor_error(body) == ("", "")
 
 

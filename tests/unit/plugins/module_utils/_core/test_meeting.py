@@ -88,7 +88,9 @@ def test_a_meeting_that_ran_out_can_begin_again() -> None:
     assert apply_push({"state": "Created", "recState": 1}, Snapshot(STOPPED, ENDED)) == Snapshot(STARTED, ONGOING)
 
 
-anything = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers()) | st.just({})
+anything: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers()) | st.just({})
+)
 
 
 @settings(database=None, deadline=None, max_examples=100)

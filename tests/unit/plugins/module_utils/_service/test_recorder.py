@@ -166,7 +166,7 @@ def shown(outcome: RecordingResult) -> dict[str, Any]:
 
     Where nobody can say what came of a change, and only there, the words say why.
     """
-    values = recording_values(outcome)
+    values: dict[str, Any] = {**recording_values(outcome)}
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", values.pop("at"))
     unseen = values["changed"] and values["state"] == "unknown" and "error" not in values
     assert bool(values.pop("reason", "")) is unseen
@@ -1247,7 +1247,7 @@ def beset(client: Client, endpoint: str, deed: Callable[[], Any]) -> None:
     def besetting(request: Any, *rest: Any) -> Any:
         return deed() if request.endpoint == endpoint else send(request, *rest)
 
-    client.send = besetting  # type: ignore[method-assign]
+    client.send = besetting  # type: ignore[method-assign, assignment]
 
 
 def _surprise(*_arguments: Any, **_options: Any) -> Any:
