@@ -35,6 +35,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.options impor
 )
 from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks import (
     COLLECTION_VERSION,
+    HOST_ID,
     INTERNAL,
     PLAYBOOKS,
     TAKEN,
@@ -51,7 +52,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._core.playbooks imp
     problem_with_variables,
     variables_of,
 )
-from ansible_collections.huawei.meeting.plugins.module_utils._core.wire import printable
+from ansible_collections.huawei.meeting.plugins.module_utils._core.wire import printable, utc_text
 
 # What every playbook looks at, because it refuses what belongs to another one.
 _SECRET = {name for name, option in {**CREDENTIALS, **ENTERPRISE}.items() if option.secret} | {"meetings"}
@@ -63,8 +64,7 @@ _NAMES = (
 )
 # Any of these lets a meeting of a list come without a credential of its own.
 _SIGN_INS = ("token", "host_password", "app_id", "access_token")
-# What the meetings of an inventory have, and what a play gives to all modules.
-_HOST_ID = "meeting_conference_id"
+# What a play gives to all modules.
 _GROUP = "group/huawei.meeting.huawei_meeting"
 # What the playbooks call the result of this step.
 _REGISTERED = f"{INTERNAL}run"
@@ -116,7 +116,7 @@ class ActionModule(ActionBase):
         of_the_run = variables.get("ansible_check_mode")
         check = bool(of_the_run if face.mode == "audit" else getattr(self._task, "check_mode", of_the_run))
         if face.takes in ("one", "hosts"):
-            conference_id = given.get(_HOST_ID if face.takes == "hosts" else f"{PREFIX}conference_id") or ""
+            conference_id = given.get(HOST_ID if face.takes == "hosts" else f"{PREFIX}conference_id") or ""
             return {**values, "check_mode": check, "conference_id": conference_id, "state": face.state}
         if face.takes == "ongoing" and self._task.args.get("found") is None:
             return values
@@ -164,7 +164,7 @@ class ActionModule(ActionBase):
         given.update(self._defaults_of_the_play())
         looked_at = {name: f"{PREFIX}{name}" for name in (*_NAMES, *variables_of(playbook))}
         if PLAYBOOKS[playbook].takes == "hosts":
-            looked_at[_HOST_ID] = _HOST_ID
+            looked_at[HOST_ID] = HOST_ID
         for name, variable in looked_at.items():
             if variable not in variables:
                 continue
@@ -234,7 +234,7 @@ def _reports(name: str, face: Playbook, given: Mapping[str, Any], check: bool) -
         "formats": list(face.formats),
         "files": files,
         "retry_file": shlex.quote(f"@{files}.retry.yml"),
-        "began": _now(),
+        "began": utc_text(datetime.now(timezone.utc)),
     }
 
 
@@ -251,11 +251,6 @@ def _evaluated(templar: Any, variable: Any) -> Any:
     # Up to ansible-core 2.18, what is encrypted with Vault by itself is a text of another type.
     known = value is None or isinstance(value, (str, bool, int, float, date, list, tuple, Mapping))
     return value if known else str(value)
-
-
-def _now() -> str:
-    """Return the time in ISO 8601 in UTC."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _truth(given: Mapping[str, Any], name: str) -> bool:
@@ -317,11 +312,7 @@ def _ongoing(
         source = f"the group {printable(wishes.group, 80)} of the inventory"
         hosts = [variables["hostvars"].raw_get(host) for host in variables["groups"].get(wishes.group, [])]
         # Other sources of the inventory may have hosts that are no meetings.
-        pairs = [
-            (host["meeting_conference_id"], host.get("meeting_subject", ""))
-            for host in hosts
-            if "meeting_conference_id" in host
-        ]
+        pairs = [(host[HOST_ID], host.get("meeting_subject", "")) for host in hosts if HOST_ID in host]
     # As the module calls them in its results; two hosts may be the same meeting.
     subjects: dict[str, str] = {}
     for one, subject in pairs:

@@ -19,6 +19,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.huawei.meeting.plugins.module_utils._core.report import report
+from ansible_collections.huawei.meeting.plugins.module_utils._core.wire import utc_text
 from ansible_collections.huawei.meeting.plugins.plugin_utils.report_forms import rendered
 
 _MODE = 0o640
@@ -45,8 +46,10 @@ class ActionModule(ActionBase):
             broken_off=arguments.get("broken_off") or {},
         )
         final = bool(arguments.get("final", True))
-        forms = ["json", *run["formats"]] if final else ["json"]
-        ended = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        # After the last part the final report follows at once.
+        unfinished = ["json"] if len(arguments["results"]) < len(run["todo"]) else []
+        forms = ["json", *run["formats"]] if final else unfinished
+        ended = utc_text(datetime.now(timezone.utc))
         unwritten = []
         for form in forms:
             try:

@@ -139,7 +139,7 @@ error:
         Create the meeting with cloud recording (recordType 2 or 3); a running meeting cannot be changed
 """
 
-from ansible_collections.huawei.meeting.plugins.module_utils._ansible.arguments import settings, target, token_module
+from ansible_collections.huawei.meeting.plugins.module_utils._ansible.arguments import new_module, settings, target
 from ansible_collections.huawei.meeting.plugins.module_utils._ansible.output import exit_with_values
 from ansible_collections.huawei.meeting.plugins.module_utils._ansible.run import service
 from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder import control_token
@@ -147,7 +147,7 @@ from ansible_collections.huawei.meeting.plugins.module_utils._service.recorder i
 
 def main() -> None:
     """Get a control token of a meeting."""
-    module = token_module("huawei_meeting_token")
+    module = new_module("huawei_meeting_token")
     given = target(module)
     with service(module, [given]) as (client, account):
         granted = control_token(given, settings(module), client, account)

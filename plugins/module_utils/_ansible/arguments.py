@@ -40,7 +40,7 @@ def recording_module(name: str) -> MeetingModule:
 
     Ends the module where a required Python package is missing.
     """
-    module = _new_module(name)
+    module = new_module(name)
     if module.params["live_state"] == "required":
         _require_live_state(module, "live_state=required")
     return module
@@ -48,7 +48,7 @@ def recording_module(name: str) -> MeetingModule:
 
 def reading_module(name: str) -> MeetingModule:
     """Return the module object of a module that reads recording states; ends the module as `recording_module` does."""
-    module = _new_module(name)
+    module = new_module(name)
     _require_live_state(module, "the live state")
     return module
 
@@ -58,14 +58,9 @@ def enterprise_module(name: str) -> MeetingModule:
 
     Ends the module where that, or a required Python package, is missing.
     """
-    module = _new_module(name)
+    module = new_module(name)
     check(module, problem_without_enterprise(module.params))
     return module
-
-
-def token_module(name: str) -> MeetingModule:
-    """Return the module object of a module that makes a control token; ends the module as `recording_module` does."""
-    return _new_module(name)
 
 
 def budget(module: MeetingModule) -> RetryBudget:
@@ -73,7 +68,7 @@ def budget(module: MeetingModule) -> RetryBudget:
     return RetryBudget(module.params["retry_timeout"])
 
 
-def _new_module(name: str) -> MeetingModule:
+def new_module(name: str) -> MeetingModule:
     """Return the module object of a module; ends the module where a required Python package is missing."""
     module = MeetingModule({option: _specification(option, entry) for option, entry in MODULES[name].items()})
     if REQUESTS_IMPORT_ERROR is not None:
@@ -97,9 +92,10 @@ def target(module: MeetingModule) -> Target:
 def settings(module: MeetingModule) -> Settings:
     """Return how the meetings of a module are treated. A module that only reads has not all of the options."""
     values = module.params
-    waiting = {name: values[name] for name in ("wait", "wait_timeout") if name in values}
-    live_state = LiveState(values.get("live_state", LiveState.REQUIRED))
-    return Settings(live_state, retry_timeout=values["retry_timeout"], check=module.check_mode, **waiting)
+    waiting: dict[str, Any] = {name: values[name] for name in ("wait", "wait_timeout") if name in values}
+    if "live_state" in values:
+        waiting["live_state"] = LiveState(values["live_state"])
+    return Settings(retry_timeout=values["retry_timeout"], check=module.check_mode, **waiting)
 
 
 def check(module: MeetingModule, problem: str = "") -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 KEYS = ("conference_id", "host_password", "token", "state", "subject")
 
-# Names of columns are compared without case, blanks, hyphens and the like: see `_folded`.
+# Names of columns are compared without case, blanks, hyphens and the like: see `folded`.
 # A bare "password" is left out on purpose: it may be the one for guests.
 _NAMES = {
     "conference_id": """conferenceid conferencenumber conferenceno confid meetingid meetingnumber meetingno
@@ -106,13 +106,13 @@ def shown(text: str) -> str:
     return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 3]}..."
 
 
-def _problem_with_name(name: str, folded: str) -> str:
+def _problem_with_name(name: str, plain: str) -> str:
     """Return why a column that is none of ours is not carried into reports, `""` if it is."""
     for ours, (key, slips) in _NEAR.items():
-        if folded != ours and folded not in _FAR and _is_near(folded, ours, slips):
+        if plain != ours and plain not in _FAR and _is_near(plain, ours, slips):
             return f"{name!r} is not a key of a meeting, but looks like `{key}`; correct it, or give it another name"
     words = re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", unicodedata.normalize("NFKC", name)).lower())
-    if _SECRET.search(folded) or _SECRET_WORDS & set(words):
+    if _SECRET.search(plain) or _SECRET_WORDS & set(words):
         return (
             f"{name!r} looks like a secret, and such columns are not carried into reports; if it is the host password "
             "or the token, name it host_password or token, otherwise take it out"

@@ -53,11 +53,11 @@ OWN = {
 _SINGLE = (f"{PREFIX}conference_id", *(f"{PREFIX}{name}" for name in CREDENTIALS))
 _NARROWING = (f"{PREFIX}search", f"{PREFIX}group")
 # The same of a host of an inventory.
-_HOST_ID = "meeting_conference_id"
+HOST_ID = "meeting_conference_id"
 # What chooses among meetings, and what leads to files: text, or not given at all.
 _TEXTS = tuple(f"{PREFIX}{name}" for name in ("subject", "search", "group", "csv", "report_dir"))
 # What the playbooks keep between their tasks; the other names with two underscores belong to single tasks.
-_KEPT = {f"{INTERNAL}{name}" for name in ("run", "ongoing", "result", "batch", "done", "report", "now", "states")}
+_KEPT = {f"{INTERNAL}{name}" for name in ("run", "ongoing", "result", "batch", "done", "report", "states")}
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,7 @@ def problem_with_meetings_given(playbook: str, given: Mapping[str, Any], extra: 
             return f"`{_NARROWING[0]}` has no say in `{_NARROWING[1]}`, which is about the inventory; give one of them"
     if takes == "hosts":
         # They win over what belongs to each host: all hosts would be one meeting, or one password be tried on all.
-        everywhere = sorted(set(extra).intersection([*_SINGLE, _HOST_ID]))
+        everywhere = sorted(set(extra).intersection([*_SINGLE, HOST_ID]))
         if everywhere:
             return f"`{everywhere[0]}` is given for all hosts, but each meeting has its own; leave it out"
         # They would have no effect, and more be recorded than was meant.

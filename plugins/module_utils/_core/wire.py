@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 _SHAPES = (
@@ -64,11 +64,16 @@ def printable(text: str, limit: int) -> str:
     return f"{line[: limit - 1].rpartition(' ')[0]}…"
 
 
+def utc_text(moment: datetime) -> str:
+    """Return a moment in UTC as results and reports tell it: ISO 8601, to the second."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def time_of(written: str) -> str | None:
     """Return a time of the service (`YYYY-MM-DD HH:MM`, taken for UTC) in ISO 8601, None where it is none."""
     for form in ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"):
         try:
-            return datetime.strptime(written, form).replace(tzinfo=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+            return utc_text(datetime.strptime(written, form))
         except ValueError:
             pass
     return None

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-import time
+from datetime import datetime, timezone
+
+from .._core.wire import utc_text
 
 
 def utc_now() -> str:
     """Return the time, ISO 8601 in UTC, to the second."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return utc_text(datetime.now(timezone.utc))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -59,24 +60,15 @@ def set_state(target: Target, settings: Settings, client: Client, account: Accou
 
 def read_state(target: Target, settings: Settings, client: Client, account: Account | None = None) -> RecordingResult:
     """Read the state of one meeting; never raises. A state that cannot be read is a failure of the result."""
-    operation = reading_live_state(target.conference_id)
     reader = Reader(target, LiveState.REQUIRED, client, account)
     seen = Snapshot()
-    failure: Failure | None = None
-    try:
-        try:
-            seen = reader.look(RetryBudget(settings.retry_timeout))
-            if seen.recording is RecordingState.UNKNOWN:
-                failure = reader.unreadable()
-        finally:
-            at = utc_now()
-            reader.close()
-    except MeetingError as error:
-        failure = reader.session.advised(error.failure)
-    except Exception as surprise:  # one meeting's surprise must not take a batch with it
-        failure = defect(surprise, operation, sent=False)
-    if failure is not None and not failure.operation:
-        failure = failure.but(operation=operation)
+
+    def look() -> Failure | None:
+        nonlocal seen
+        seen = reader.look(RetryBudget(settings.retry_timeout))
+        return reader.unreadable() if seen.recording is RecordingState.UNKNOWN else None
+
+    failure, at = _carried_out(reader, look, reading_live_state(target.conference_id))
     return _result(reader, target, before=seen, after=seen, confirmed=failure is None, at=at, failure=failure)
 
 
@@ -87,6 +79,29 @@ def control_token(target: Target, settings: Settings, client: Client, account: A
         return reader.run(reader.session.sign_in(), RetryBudget(settings.retry_timeout))
     except MeetingError as error:
         raise MeetingError(masked_failure(reader.session.advised(error.failure), reader.secrets)) from None
+
+
+def _carried_out(
+    reader: Reader, deed: Callable[[], Failure | None], operation: str, sent: Callable[[], bool] = lambda: False
+) -> tuple[Failure | None, str]:
+    """Do what a verb does, close the reader, and return why it failed, if it did, and when it ended. Never raises.
+
+    `sent` is asked after a surprise, whether a request went out.
+    """
+    try:
+        try:
+            failure = deed()
+        finally:
+            at = utc_now()
+            reader.close()
+    except MeetingError as error:
+        failure = error.failure
+    except Exception as surprise:  # one meeting's surprise must not take a batch with it
+        failure = defect(surprise, operation, sent=sent())
+    if failure is not None:
+        failure = reader.session.advised(failure)
+        failure = failure.but(operation=failure.operation or operation)
+    return failure, at
 
 
 def _result(reader: Reader, target: Target, **values: Any) -> RecordingResult:
@@ -110,23 +125,9 @@ class _Recorder:
 
     def carry_out(self) -> RecordingResult:
         """Do it all, and return what became of it. Never raises."""
-        failure: Failure | None = None
         operation = recording_of(self._verb, self._target.conference_id)
-        try:
-            try:
-                failure = self._do()
-            finally:
-                at = utc_now()
-                self._reader.close()
-        except MeetingError as error:
-            failure = error.failure
-        except Exception as surprise:  # one meeting's surprise must not take a batch with it
-            if self._sent:
-                self._doubt()
-            failure = defect(surprise, operation, sent=self._sent)
+        failure, at = _carried_out(self._reader, self._do, operation, self._surprised)
         if failure is not None:
-            failure = self._reader.session.advised(failure)
-            failure = failure.but(operation=failure.operation or operation)
             self._request_id = failure.request_id or self._request_id
         return _result(
             self._reader,
@@ -283,6 +284,12 @@ class _Recorder:
             self._reader.why_unknown = error.failure
         self._after = seen
         return after_wait(self._before, seen, self._target.wanted)
+
+    def _surprised(self) -> bool:
+        """Return whether a request went out, and note that nobody can say what it did."""
+        if self._sent:
+            self._doubt()
+        return self._sent
 
     def _doubt(self) -> None:
         """Note that nobody can say whether the request was carried out."""

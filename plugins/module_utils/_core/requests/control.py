@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from ..errors import MeetingError
 from ..rest import ApiRequest, ApiResponse, bad_response
+from ..wire import utc_text
 from ..words import getting_websocket_token, recording_of, signing_in_to_control
 
 _CONTROL = "/v1/mmc/control/conferences"
@@ -106,6 +107,6 @@ def _path(endpoint: str, conference_id: str) -> str:
 def _expiry(milliseconds: Any) -> str | None:
     """Return a time of the service, in milliseconds since the epoch, in ISO 8601, None where it is none."""
     try:
-        return datetime.fromtimestamp(int(milliseconds) / 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return utc_text(datetime.fromtimestamp(int(milliseconds) / 1000, timezone.utc))
     except (TypeError, ValueError, OverflowError, OSError):
         return None
